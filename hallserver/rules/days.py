@@ -1,0 +1,49 @@
+"""Time presses too: the hall's own tick, and the turn of the day."""
+
+from __future__ import annotations
+
+from hallserver.events import DayBegan, Event, HallConfigured, TicketExpired, WindowClosed
+from hallserver.moments import Moment, local_day
+from hallserver.rules.hall import ENDED, Hall
+from hallserver.rules.hours import sessions_on
+from hallserver.rules.layout import Layout
+
+
+def configure(hall: Hall, now: Moment, *, layout: Layout) -> list[Event]:
+    """Take the hall's settings into the log, if they are other than those already there."""
+    if hall.number and hall.layout == layout:
+        return []
+    return [HallConfigured(layout.to_plain())]
+
+
+def tick(hall: Hall, now: Moment) -> list[Event]:
+    """Once a second: begins the new day when the old one is over."""
+    if now < hall.day_ends:
+        return []
+    day = local_day(now, hall.layout.tz)
+    if hall.day is not None and day <= hall.day:
+        return []
+    ended: list[Event] = []
+    if not _goes_on(hall):
+        ended = [TicketExpired(t.id) for t in hall.tickets.values() if t.state not in ENDED and t.state != "serving"]
+        ended += [
+            WindowClosed(window.id, "day_ended")
+            for window in hall.windows.values()
+            if window.state != "closed" and not _serving(hall, window.ticket)
+        ]
+    return [*ended, DayBegan(day.isoformat())]
+
+
+def _serving(hall: Hall, ticket: str | None) -> bool:
+    return ticket is not None and hall.tickets[ticket].state == "serving"
+
+
+def _goes_on(hall: Hall) -> bool:
+    """Whether people wait through midnight here: always open, or a session up to 24:00 and one from 00:00."""
+    if hall.layout.always_open:
+        return True
+    if hall.day is None:
+        return False
+    ends_late = any(end == hall.day_ends for _, end in hall.sessions)
+    tomorrow = sessions_on(hall.layout, local_day(hall.day_ends, hall.layout.tz))
+    return ends_late and any(start == hall.day_ends for start, _ in tomorrow)

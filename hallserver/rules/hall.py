@@ -1,0 +1,153 @@
+"""The live state of a hall: its log folded, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from hallserver.moments import MINUTE_MS, Moment
+from hallserver.rules.layout import Layout
+from hallserver.rules.queue_order import Place, Queue
+
+ENDED = frozenset(("done", "cancelled", "expired"))
+AT_WINDOW = frozenset(("called", "serving"))
+RECENT_CALLS = 24
+"""Calls kept in the live state: more than any screen shows."""
+
+
+@dataclass(slots=True)
+class Ticket:
+    """One visit. ``state`` is one of booked, waiting, called, serving, held, passed, done, cancelled, expired."""
+
+    id: str
+    shown: str
+    zone: str
+    item: str | None
+    class_: str
+    reason: str | None
+    channel: str
+    language: str
+    issued: Moment
+    counts_from: Moment
+    order: int
+    state: str = "waiting"
+    window: str | None = None
+    to_window: str | None = None
+    clerk: str | None = None
+    owner: str | None = None
+    called: Moment | None = None
+    started: Moment | None = None
+    ended: Moment | None = None
+    calls: int = 0
+    call_deed: int = 0
+    why: dict[str, object] | None = None
+    outcome: str | None = None
+    hold_reason: str | None = None
+    held: Moment | None = None
+    rated: bool = False
+    paper: str = "none"
+    paper_cause: str | None = None
+    promised: list[float] | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.counts_from, self.order, self.id
+
+
+@dataclass(slots=True)
+class Window:
+    """A window now: where it serves, who sits there and whom it has."""
+
+    id: str
+    zone: str
+    support: str | None
+    capabilities: frozenset[str]
+    state: str = "closed"
+    reason: str | None = None
+    clerk: str | None = None
+    ticket: str | None = None
+    since: Moment = 0
+    last: str | None = None
+    last_ended: Moment | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """A call on the board: the ticket may have moved on since."""
+
+    deed: int
+    ticket: str
+    window: str
+    at: Moment
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Figures:
+    """The day's sums, kept as deeds come so that a floor view costs nothing."""
+
+    issued: int = 0
+    called: int = 0
+    done: int = 0
+    waited_ms: int = 0
+    ratings: int = 0
+    good: int = 0
+    print_failures: int = 0
+
+
+@dataclass(slots=True)
+class Hall:
+    """Everything the rules may look at. Changed by ``folding.fold`` alone."""
+
+    id: str
+    layout: Layout
+    number: int = 0
+    at: Moment = 0
+    day: date | None = None
+    day_ends: Moment = 0
+    sessions: tuple[tuple[Moment, Moment], ...] = ()
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    given: dict[str, int] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
+    calls: list[Call] = field(default_factory=list)
+    figures: Figures = field(default_factory=Figures)
+    printer_cause: str | None = None
+
+    def queue(self, zone: str) -> Queue:
+        found = self.queues.get(zone)
+        if found is None:
+            found = self.queues[zone] = Queue()
+        return found
+
+    def work_of(self, ticket: Ticket) -> tuple[int, int]:
+        """Mean (ms) and variance (ms²) of the window time the ticket will take."""
+        mean_min, variation = self.layout.minutes_of(ticket.item, ticket.zone)
+        mean_ms = round(mean_min * MINUTE_MS)
+        return mean_ms, round((mean_ms * variation) ** 2)
+
+    def needs_of(self, item: str | None) -> tuple[str, ...]:
+        known = self.layout.items.get(item) if item else None
+        return known.needs if known else ()
+
+    def waiting_count(self) -> int:
+        return sum(len(queue) for queue in self.queues.values())
+
+    def ahead_of(self, ticket: Ticket) -> int:
+        """How many wait before this waiting ticket in its zone."""
+        return self.queue(ticket.zone).ahead(ticket.class_, ticket.counts_from, ticket.order, self.layout.head_start_ms)
+
+    def serving_zone(self, zone: str) -> list[Window]:
+        """The open windows that serve a zone: its own and those that support it."""
+        return [
+            window
+            for window in self.windows.values()
+            if window.state == "open" and (window.zone == zone or window.support == zone)
+        ]
+
+
+def new_hall(hall_id: str) -> Hall:
+    """A hall before its first deed."""
+    empty = Layout(id=hall_id, name="", name_en="", timezone="UTC", zones={}, windows={}, items={}, sessions=())
+    return Hall(id=hall_id, layout=empty)

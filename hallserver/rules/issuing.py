@@ -1,0 +1,83 @@
+"""Giving a number (大厅一键取号)."""
+
+from __future__ import annotations
+
+from hallserver.events import Event, TicketIssued
+from hallserver.moments import Moment
+from hallserver.refusals import Refusal
+from hallserver.rules.estimate import wait_of_next
+from hallserver.rules.hall import Hall
+from hallserver.rules.hours import is_open, opens_at
+from hallserver.rules.layout import CLASSES
+
+DIGITS = 3
+"""A001 … A999; a day that needs more goes on with A1000."""
+
+
+def issue(
+    hall: Hall,
+    now: Moment,
+    *,
+    zone: str | None = None,
+    item: str | None = None,
+    class_: str = "walk_in",
+    reason: str | None = None,
+    channel: str = "api",
+    language: str = "zh-CN",
+    paper: bool = False,
+) -> list[Event]:
+    """One press, one number, for a zone or for an item (which names its zone).
+
+    Refuses unknown_zone, unknown_item, hall_closed, reason_missing (green without one of the
+    hall's reasons), and hall_full.
+    """
+    where = _zone_of(hall, zone, item)
+    if class_ not in CLASSES or class_ == "booked":
+        raise Refusal("class_not_given_here", class_=class_)
+    if class_ == "green" and reason not in hall.layout.green_reasons:
+        raise Refusal("reason_missing", reasons=list(hall.layout.green_reasons))
+    if not is_open(hall, now):
+        raise Refusal("hall_closed", opens_at=opens_at(hall, now))
+    if hall.waiting_count() >= hall.layout.waiting_limit:
+        raise Refusal("hall_full", limit=hall.layout.waiting_limit)
+    ahead, wait = wait_of_next(hall, where, hall.needs_of(item), class_, now)
+    shown = next_number(hall, hall.layout.zones[where].prefix)
+    day = hall.day
+    assert day is not None, "a hall gives numbers only after its day began"
+    return [
+        TicketIssued(
+            ticket=f"{day:%Y%m%d}-{shown}",
+            shown=shown,
+            zone=where,
+            item=item,
+            class_=class_,
+            reason=reason,
+            channel=channel,
+            language=language,
+            ahead=ahead,
+            wait=list(wait) if wait is not None else None,
+            paper="waiting" if paper else "none",
+        )
+    ]
+
+
+def next_number(hall: Hall, prefix: str) -> str:
+    """The day's next number with that prefix; one still alive from the day before is left out."""
+    count = hall.given.get(prefix, 0) + 1
+    while (shown := f"{prefix}{count:0{DIGITS}d}") in hall.carried:
+        count += 1
+    return shown
+
+
+def _zone_of(hall: Hall, zone: str | None, item: str | None) -> str:
+    layout = hall.layout
+    if item is not None:
+        known = layout.items.get(item)
+        if known is None:
+            raise Refusal("unknown_item", item=item)
+        if zone is not None and zone != known.zone:
+            raise Refusal("item_not_in_zone", item=item, zone=zone)
+        return known.zone
+    if zone not in layout.zones:
+        raise Refusal("unknown_zone", zone=zone)
+    return zone

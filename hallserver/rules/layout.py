@@ -1,0 +1,149 @@
+"""What the rules need to know of a hall's settings: kept in the log, so that a fold needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hallserver.moments import MINUTE_MS
+
+CLASSES = ("walk_in", "booked", "green")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+UNKNOWN_ITEM_MIN = 8.0
+"""Minutes assumed for a visit to a zone that has no items of its own (an issuing zone)."""
+
+
+@dataclass(slots=True, frozen=True)
+class Zone:
+    id: str
+    name: str
+    name_en: str
+    kind: str
+    prefix: str
+    hint: str = ""
+    hint_en: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class WindowPlan:
+    """A window as the settings place it; where it serves now is in the live state."""
+
+    id: str
+    name: str
+    zone: str
+    support: str | None = None
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Item:
+    id: str
+    name: str
+    name_en: str
+    line: str
+    zone: str
+    kind: str
+    typical_min: float
+    variation: float
+    needs: tuple[str, ...] = ()
+    id_card_only: bool = False
+    bring: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Session:
+    """Opening hours on some weekdays, ``HH:MM`` in the hall's own time."""
+
+    days: tuple[str, ...]
+    start: str
+    end: str
+
+
+@dataclass(slots=True)
+class Layout:
+    """The operative part of a hall's settings."""
+
+    id: str
+    name: str
+    name_en: str
+    timezone: str
+    zones: dict[str, Zone]
+    windows: dict[str, WindowPlan]
+    items: dict[str, Item]
+    sessions: tuple[Session, ...]
+    level: str = "neighbourhood"
+    sample: bool = False
+    always_open: bool = False
+    head_start_min: dict[str, float] = field(default_factory=lambda: {"walk_in": 0, "booked": 10, "green": 15})
+    handicap_min: float = 10
+    calls_before_absence: int = 1
+    return_places: int = 3
+    warn_min: float = 15
+    critical_min: float = 30
+    waiting_limit: int = 2000
+    green_reasons: tuple[str, ...] = ()
+    pad_wake_s: float = 90
+    pad_thanks_s: float = 6
+
+    # Read at every press, so kept ready in the units the rules count in.
+    tz: ZoneInfo = field(init=False, repr=False, compare=False)
+    head_start_ms: dict[str, int] = field(init=False, repr=False, compare=False)
+    handicap_ms: int = field(init=False, repr=False, compare=False)
+    zone_minutes: dict[str, tuple[float, float]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.tz = ZoneInfo(self.timezone)
+        self.head_start_ms = {c: round(self.head_start_min.get(c, 0) * MINUTE_MS) for c in CLASSES}
+        self.handicap_ms = round(self.handicap_min * MINUTE_MS)
+        self.zone_minutes = {zone: self._zone_minutes(zone) for zone in self.zones}
+
+    def _zone_minutes(self, zone: str) -> tuple[float, float]:
+        """Mean and variation of a visit whose matter is not known: the zone's items taken evenly."""
+        of_zone = [item for item in self.items.values() if item.zone == zone]
+        if not of_zone:
+            return UNKNOWN_ITEM_MIN, 0.8
+        mean = sum(item.typical_min for item in of_zone) / len(of_zone)
+        square = sum(item.typical_min**2 * (1 + item.variation**2) for item in of_zone) / len(of_zone)
+        return mean, max(0.05, (square / mean**2 - 1) ** 0.5)
+
+    def minutes_of(self, item: str | None, zone: str) -> tuple[float, float]:
+        """Mean minutes at the window and their coefficient of variation."""
+        known = self.items.get(item) if item else None
+        if known is not None:
+            return known.typical_min, known.variation
+        return self.zone_minutes.get(zone, (UNKNOWN_ITEM_MIN, 0.8))
+
+    def to_plain(self) -> dict[str, Any]:
+        """As the log keeps it: JSON types only."""
+        plain = asdict(self)
+        for name in ("tz", "head_start_ms", "handicap_ms", "zone_minutes"):
+            del plain[name]
+        for name in ("zones", "windows", "items"):
+            plain[name] = list(plain[name].values())
+        return _tuples_to_lists(plain)  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Layout:
+        """The inverse of ``to_plain``."""
+        read = dict(plain)
+        read["zones"] = {row["id"]: Zone(**row) for row in read["zones"]}
+        read["windows"] = {
+            row["id"]: WindowPlan(**{**row, "capabilities": tuple(row["capabilities"])}) for row in read["windows"]
+        }
+        read["items"] = {
+            row["id"]: Item(**{**row, "needs": tuple(row["needs"]), "bring": tuple(row["bring"])})
+            for row in read["items"]
+        }
+        read["sessions"] = tuple(Session(tuple(row["days"]), row["start"], row["end"]) for row in read["sessions"])
+        read["green_reasons"] = tuple(read["green_reasons"])
+        return cls(**read)
+
+
+def _tuples_to_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples_to_lists(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tuples_to_lists(inner) for inner in value]
+    return value

@@ -1,0 +1,88 @@
+"""One zone's queue: who is before whom.
+
+The order never changes with time (design §5): a ticket's place is its waiting's start less its
+class's head start, and the earlier press where those are equal. So one sorted line per class is
+enough, and a resident can be told who is ahead.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping
+
+from hallserver.moments import Moment
+from hallserver.rules.layout import CLASSES
+
+Place = tuple[Moment, int, str]
+"""When its waiting counts from, the number of the deed that put it there, the ticket's id."""
+
+
+class Queue:
+    """The waiting tickets of a zone, with the sum of their work kept as they come and go."""
+
+    __slots__ = ("lines", "mean_ms", "variance_ms2")
+
+    def __init__(self) -> None:
+        self.lines: dict[str, list[Place]] = {name: [] for name in CLASSES}
+        self.mean_ms = 0
+        self.variance_ms2 = 0
+
+    def __len__(self) -> int:
+        lines = self.lines
+        return len(lines["walk_in"]) + len(lines["booked"]) + len(lines["green"])
+
+    def add(self, class_: str, place: Place, mean_ms: int, variance_ms2: int) -> None:
+        """Put a ticket in its place, with the mean and variance of the work it brings."""
+        line = self.lines[class_]
+        if line and line[-1] > place:
+            insort(line, place)
+        else:
+            line.append(place)
+        self.mean_ms += mean_ms
+        self.variance_ms2 += variance_ms2
+
+    def remove(self, class_: str, place: Place, mean_ms: int, variance_ms2: int) -> None:
+        """Take a ticket out. It must be there: a queue that lost a ticket is our own fault."""
+        line = self.lines[class_]
+        index = bisect_left(line, place)
+        if index == len(line) or line[index] != place:
+            raise LookupError(f"{place} is not in the {class_} line")
+        del line[index]
+        self.mean_ms -= mean_ms
+        self.variance_ms2 -= variance_ms2
+
+    def ahead(self, class_: str, counts_from: Moment, order: int, head_start_ms: Mapping[str, int]) -> int:
+        """How many wait before a ticket with this place."""
+        start = counts_from - head_start_ms[class_]
+        return sum(
+            bisect_left(line, (start + head_start_ms[name], order, "")) for name, line in self.lines.items() if line
+        )
+
+    def in_order(self, head_start_ms: Mapping[str, int]) -> list[str]:
+        """Every waiting ticket, first to last."""
+        ranked = sorted(
+            (counts_from - head_start_ms[name], order, ticket)
+            for name, line in self.lines.items()
+            for counts_from, order, ticket in line
+        )
+        return [ticket for _, _, ticket in ranked]
+
+    def nth_start(self, n: int, head_start_ms: Mapping[str, int]) -> Moment | None:
+        """Start less head start of the n-th waiting ticket (1 is first), or None if fewer wait."""
+        if n < 1 or len(self) < n:
+            return None
+        ranked = sorted(
+            (counts_from - head_start_ms[name], order)
+            for name, line in self.lines.items()
+            for counts_from, order, _ in line[:n]
+        )
+        return ranked[n - 1][0]
+
+    def oldest(self) -> Moment | None:
+        """Since when the longest waiting ticket waits."""
+        return min((line[0][0] for line in self.lines.values() if line), default=None)
+
+    def places(self) -> Iterator[tuple[str, Place]]:
+        for name, line in self.lines.items():
+            for place in line:
+                yield name, place

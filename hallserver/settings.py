@@ -1,0 +1,256 @@
+"""A hall's settings: one TOML file and the environment, typed, every problem said at once.
+
+``load_hall`` reads a file of ``config/``. An environment variable ``HALLSERVER__<table>__<key>``
+(for example ``HALLSERVER__PAPER__PRINTER=tcp://192.0.2.7:9100``) overrides the file, so that one file
+can serve several machines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from hallserver.settings_checks import cross_problems
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(max_length=1000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+WindowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,7}$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Class = Literal["walk_in", "booked", "green"]
+
+ENVIRONMENT_PREFIX = "HALLSERVER__"
+
+
+class Strict(BaseModel):
+    """A table of the file: unknown keys are mistakes, not remarks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HallTable(Strict):
+    id: Slug
+    name: Name
+    name_en: Name
+    level: Literal["county", "sub_centre", "town", "neighbourhood", "village"]
+    timezone: str = "Asia/Shanghai"
+    address: Text = ""
+    phone: Text = ""
+    public_url: Annotated[str, StringConstraints(pattern=r"^$|^https?://[^\s/]+/?$")] = ""
+
+
+class Hours(Strict):
+    days: list[Day] = Field(min_length=1)
+    start: Clock = Field(alias="from")
+    end: Clock = Field(alias="to")
+
+
+class HeadStart(Strict):
+    """Minutes credited to each class of ticket."""
+
+    walk_in: float = Field(default=0, ge=0, le=240)
+    booked: float = Field(default=10, ge=0, le=240)
+    green: float = Field(default=15, ge=0, le=240)
+
+
+class Calling(Strict):
+    head_start_min: HeadStart = HeadStart()
+    handicap_min: float = Field(default=10, ge=0, le=240)
+    calls_before_absence: int = Field(default=1, ge=1, le=10)
+    return_places: int = Field(default=3, ge=0, le=50)
+
+
+class Queue(Strict):
+    warn_min: float = Field(default=15, gt=0, le=600)
+    critical_min: float = Field(default=30, gt=0, le=600)
+    waiting_limit: int = Field(default=2000, ge=1, le=20_000)
+    green_reasons: list[Slug | Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]] = [
+        "elderly",
+        "disabled",
+        "pregnant",
+        "ill",
+        "military",
+        "with_infant",
+    ]
+
+
+class VoiceTable(Strict):
+    enabled: bool = True
+    phrase: Annotated[str, StringConstraints(min_length=1, max_length=120)] = "请 {number} 号到 {window} 号窗口办理"
+    times: int = Field(default=2, ge=1, le=4)
+    stale_after_s: float = Field(default=60, ge=5, le=600)
+    rate_wpm: int = Field(default=160, ge=80, le=300)
+
+
+class PaperTable(Strict):
+    printer: Annotated[
+        str,
+        StringConstraints(pattern=r"^roll$|^tcp://[^\s/]+:\d+$|^serial:///\S+$|^usb://[0-9a-f]{4}:[0-9a-f]{4}$"),
+    ] = "roll"
+    width_mm: Literal[58, 80] = 80
+    footer: Text = "过号回来请点“我回来了”"
+    footer_en: Text = "Missed your call? Press “I missed my call”."
+    roll_keep: int = Field(default=200, ge=1, le=5000)
+
+
+class Pad(Strict):
+    wake_s: float = Field(default=90, ge=10, le=900)
+    thanks_s: float = Field(default=6, ge=1, le=60)
+
+
+class Zone(Strict):
+    id: Slug
+    name: Name
+    name_en: Name
+    kind: Literal["comprehensive", "specialised", "issuing"]
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
+    hint: Text = ""
+    hint_en: Text = ""
+
+
+class Window(Strict):
+    id: WindowId
+    name: str = ""
+    zone: Slug
+    support: Slug | None = None
+    capabilities: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = []
+    former: Text = ""
+
+    @property
+    def shown(self) -> str:
+        """The window's name as people read it."""
+        return self.name or f"{self.id} 号窗口"
+
+
+class Guide(Strict):
+    """六大要素: the six elements of an item's guide."""
+
+    scope: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    accepted_by: Name
+    decided_by: Name
+    materials: list[Annotated[str, StringConstraints(min_length=1, max_length=300)]]
+    time_limit: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    fee: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class Item(Strict):
+    id: Slug
+    code: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    name: Name
+    name_en: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    line: Name
+    department: Name
+    zone: Slug
+    kind: Literal["instant", "promised"]
+    handling: Literal["direct", "agency"] = "direct"
+    typical_min: float = Field(gt=0, le=240)
+    variation: float = Field(default=0.8, ge=0.05, le=3)
+    needs: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = []
+    id_card_only: bool = False
+    bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = []
+    guide: Guide
+
+
+class Staff(Strict):
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,20}$")]
+    name: Name
+    role: Literal["clerk", "manager"]
+    window: WindowId | None = None
+
+
+class HallSettings(Strict):
+    """One hall, as its file tells it."""
+
+    sample: bool = False
+    hall: HallTable
+    hours: list[Hours] = Field(min_length=1)
+    calling: Calling = Calling()
+    queue: Queue = Queue()
+    voice: VoiceTable = VoiceTable()
+    paper: PaperTable = PaperTable()
+    pad: Pad = Pad()
+    zones: list[Zone] = Field(min_length=1, max_length=40)
+    windows: list[Window] = Field(min_length=1, max_length=400)
+    items: list[Item] = Field(default=[], max_length=3000)
+    staff: list[Staff] = Field(default=[], max_length=2000)
+
+
+class SettingsError(Exception):
+    """The file can't be used; ``problems`` names file, key, value and what would be right."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings:
+    """The settings in a file. Raises SettingsError with every problem at once."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path}: is not TOML: {error}"]) from None
+    _override(raw, dict(os.environ) if environ is None else environ)
+    problems = [f"{path}: {line}" for line in cross_problems(raw, available_timezones())]
+    try:
+        settings = HallSettings.model_validate(raw)
+    except ValidationError as error:
+        problems = [_sentence(path, problem) for problem in error.errors()] + problems
+        raise SettingsError(problems) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _override(raw: dict[str, Any], environ: dict[str, str]) -> None:
+    """Lay ``HALLSERVER__TABLE__KEY=value`` over the file; a value is TOML, or else a string."""
+    for variable, value in sorted(environ.items()):
+        if not variable.startswith(ENVIRONMENT_PREFIX):
+            continue
+        *tables, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        table = raw
+        for name in tables:
+            table = table.setdefault(name, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict):
+            try:
+                table[key] = tomllib.loads(f"value = {value}")["value"]
+            except tomllib.TOMLDecodeError:
+                table[key] = value
+
+
+def _sentence(path: Path, problem: Any) -> str:
+    """``config/x.toml: windows[2].zone = "moon": …`` from one pydantic error."""
+    key = ""
+    for part in problem["loc"]:
+        key += f"[{part}]" if isinstance(part, int) else (f".{part}" if key else str(part))
+    key = re.sub(r"\.(constrained-str|literal\[[^]]*\]|str)$", "", key)
+    if problem["type"] == "missing":
+        return f"{path}: {key} is missing; {_wanted(problem)}"
+    shown = repr(problem["input"])
+    if len(shown) > 80:
+        shown = shown[:77] + "…"
+    return f"{path}: {key} = {shown}: {_wanted(problem)}"
+
+
+def _wanted(problem: Any) -> str:
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "missing":
+        return "add it"
+    if kind == "extra_forbidden":
+        return "no such key here; check its spelling or remove it"
+    if kind == "string_pattern_mismatch":
+        return f"must look like {context['pattern']}"
+    if kind == "literal_error":
+        return f"must be {context['expected']}"
+    message = str(problem["msg"])
+    return message[0].lower() + message[1:]

@@ -1,0 +1,108 @@
+"""What no single key can tell: whether the parts of a hall's file fit together.
+
+Works on the raw tables, however wrong they are, so that these problems are said together with the
+typed ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from string import Formatter
+from typing import Any
+
+
+def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
+    """Sentences about references that lead nowhere, names used twice and hours that end early."""
+    zones = _tables(raw, "zones")
+    zone_ids = {zone.get("id") for zone in zones}
+    yield from _twice(zones, "zones", "id")
+    yield from _twice(zones, "zones", "prefix")
+    for name in ("windows", "items", "staff"):
+        yield from _twice(_tables(raw, name), name, "id")
+    yield from _twice(_tables(raw, "items"), "items", "code")
+    yield from _windows(raw, zone_ids)
+    yield from _items(raw, zone_ids)
+    yield from _staff(raw)
+    yield from _hours(raw)
+    yield from _singles(raw, timezones)
+
+
+def _tables(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = raw.get(name)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def _twice(rows: list[dict[str, Any]], name: str, key: str) -> Iterator[str]:
+    counts = Counter(row[key] for row in rows if isinstance(row.get(key), str))
+    for value, count in counts.items():
+        if count > 1:
+            yield f"{name}[].{key} = {value!r}: stands {count} times; each needs its own"
+
+
+def _windows(raw: dict[str, Any], zone_ids: set[Any]) -> Iterator[str]:
+    known = ", ".join(sorted(str(zone) for zone in zone_ids))
+    for place, window in enumerate(_tables(raw, "windows")):
+        for key in ("zone", "support"):
+            zone = window.get(key)
+            if zone is not None and zone not in zone_ids:
+                yield f"windows[{place}].{key} = {zone!r}: no such zone; must be one of: {known}"
+        if window.get("support") is not None and window.get("support") == window.get("zone"):
+            yield f"windows[{place}].support = {window['support']!r}: is its own zone; name another or leave it out"
+    served = {window.get("zone") for window in _tables(raw, "windows")}
+    for place, zone in enumerate(_tables(raw, "zones")):
+        if zone.get("id") not in served:
+            yield f"zones[{place}].id = {zone.get('id')!r}: no window serves this zone; add one to windows"
+
+
+def _items(raw: dict[str, Any], zone_ids: set[Any]) -> Iterator[str]:
+    windows = _tables(raw, "windows")
+    for place, item in enumerate(_tables(raw, "items")):
+        zone = item.get("zone")
+        if zone is not None and zone not in zone_ids:
+            known = ", ".join(sorted(str(known) for known in zone_ids))
+            yield f"items[{place}].zone = {zone!r}: no such zone; must be one of: {known}"
+            continue
+        needs = item.get("needs", [])
+        wanted = set(needs) if isinstance(needs, list) and all(isinstance(n, str) for n in needs) else set()
+        able = any(wanted <= set(window.get("capabilities") or []) for window in windows if window.get("zone") == zone)
+        if wanted and not able:
+            yield (
+                f"items[{place}].needs = {sorted(wanted)}: no window of zone {zone!r} has all of these; "
+                "give one the capabilities"
+            )
+
+
+def _staff(raw: dict[str, Any]) -> Iterator[str]:
+    windows = {window.get("id") for window in _tables(raw, "windows")}
+    for place, person in enumerate(_tables(raw, "staff")):
+        window = person.get("window")
+        if window is not None and window not in windows:
+            yield f"staff[{place}].window = {window!r}: no such window"
+
+
+def _hours(raw: dict[str, Any]) -> Iterator[str]:
+    for place, session in enumerate(_tables(raw, "hours")):
+        start, end = session.get("from"), session.get("to")
+        if isinstance(start, str) and isinstance(end, str) and start >= end:
+            yield f"hours[{place}].to = {end!r}: must be later than from = {start!r}"
+
+
+def _singles(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
+    hall = raw.get("hall")
+    if isinstance(hall, dict) and hall.get("timezone", "Asia/Shanghai") not in timezones:
+        yield f"hall.timezone = {hall['timezone']!r}: no such time zone; for example Asia/Shanghai"
+    queue = raw.get("queue")
+    if isinstance(queue, dict):
+        warn, critical = queue.get("warn_min", 15), queue.get("critical_min", 30)
+        if isinstance(warn, int | float) and isinstance(critical, int | float) and warn >= critical:
+            yield f"queue.critical_min = {critical!r}: must be more than warn_min = {warn!r}"
+    voice = raw.get("voice")
+    phrase = voice.get("phrase") if isinstance(voice, dict) else None
+    if isinstance(phrase, str):
+        try:
+            fields = {field for _, field, _, _ in Formatter().parse(phrase) if field is not None}
+        except ValueError:
+            fields = {"?"}
+        if fields != {"number", "window"}:
+            yield f"voice.phrase = {phrase!r}: must say {{number}} and {{window}}, and no other in braces"
