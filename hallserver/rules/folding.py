@@ -11,6 +11,7 @@ from hallserver.moments import Moment, day_start, next_day_start
 from hallserver.rules.hall import ENDED, RECENT_CALLS, Call, Figures, Hall, Ticket, Window
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
+from hallserver.rules.queue_order import Queue
 
 
 def fold(hall: Hall, deed: e.Deed) -> None:
@@ -45,7 +46,7 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
     hall.windows = {name: hall.windows[name] for name in layout.windows}
     _recount_work(hall)
     if hall.day is not None:
-        _set_day(hall, hall.day)
+        set_day(hall, hall.day)
 
 
 def _recount_work(hall: Hall) -> None:
@@ -58,7 +59,7 @@ def _recount_work(hall: Hall) -> None:
             queue.variance_ms2 += variance_ms2
 
 
-def _set_day(hall: Hall, day: date) -> None:
+def set_day(hall: Hall, day: date) -> None:
     tz = hall.layout.tz
     hall.day = day
     hall.day_ends = next_day_start(day_start(day, tz), tz)
@@ -66,7 +67,7 @@ def _set_day(hall: Hall, day: date) -> None:
 
 
 def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
-    _set_day(hall, date.fromisoformat(event.day))
+    set_day(hall, date.fromisoformat(event.day))
     kept = {ticket.id: ticket for ticket in hall.tickets.values() if ticket.state not in ENDED}
     hall.tickets = kept
     hall.carried = frozenset(ticket.shown for ticket in kept.values())
@@ -98,24 +99,28 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
     prefix = ticket.shown.rstrip("0123456789")
     hall.given[prefix] = int(ticket.shown[len(prefix) :])
     hall.figures.issued += 1
-    _enqueue(hall, ticket)
+    enqueue(hall, ticket)
 
 
-def _enqueue(hall: Hall, ticket: Ticket) -> None:
+def enqueue(hall: Hall, ticket: Ticket) -> None:
+    """Let the ticket wait in its zone's queue."""
     ticket.state = "waiting"
-    hall.queue(ticket.zone).add(ticket.class_, ticket.place, *hall.work_of(ticket))
+    hall.queues.setdefault(ticket.zone, Queue()).add(ticket.class_, ticket.place, *hall.work_of(ticket))
 
 
 def _dequeue(hall: Hall, ticket: Ticket) -> None:
     if ticket.state == "waiting":
-        hall.queue(ticket.zone).remove(ticket.class_, ticket.place, *hall.work_of(ticket))
+        queue = hall.queues[ticket.zone]
+        queue.remove(ticket.class_, ticket.place, *hall.work_of(ticket))
+        if not queue:
+            del hall.queues[ticket.zone]
 
 
 def _wait_again(hall: Hall, ticket: Ticket, order: int) -> None:
     ticket.window = ticket.called = ticket.started = None
     ticket.calls = 0
     ticket.order = order
-    _enqueue(hall, ticket)
+    enqueue(hall, ticket)
 
 
 def _leave_window(hall: Hall, ticket: Ticket, at: Moment) -> None:

@@ -116,10 +116,8 @@ class Hall:
     printer_cause: str | None = None
 
     def queue(self, zone: str) -> Queue:
-        found = self.queues.get(zone)
-        if found is None:
-            found = self.queues[zone] = Queue()
-        return found
+        """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""
+        return self.queues.get(zone) or Queue()
 
     def work_of(self, ticket: Ticket) -> tuple[int, int]:
         """Mean (ms) and variance (ms²) of the window time the ticket will take."""

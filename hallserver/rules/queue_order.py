@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from hallserver.moments import Moment
 from hallserver.rules.layout import CLASSES
@@ -17,15 +18,17 @@ Place = tuple[Moment, int, str]
 """When its waiting counts from, the number of the deed that put it there, the ticket's id."""
 
 
+def _no_lines() -> dict[str, list[Place]]:
+    return {name: [] for name in CLASSES}
+
+
+@dataclass(slots=True)
 class Queue:
     """The waiting tickets of a zone, with the sum of their work kept as they come and go."""
 
-    __slots__ = ("lines", "mean_ms", "variance_ms2")
-
-    def __init__(self) -> None:
-        self.lines: dict[str, list[Place]] = {name: [] for name in CLASSES}
-        self.mean_ms = 0
-        self.variance_ms2 = 0
+    lines: dict[str, list[Place]] = field(default_factory=_no_lines)
+    mean_ms: int = 0
+    variance_ms2: int = 0
 
     def __len__(self) -> int:
         lines = self.lines
