@@ -1,0 +1,1 @@
+"""What a browser or a device meets: pages, API, live socket, sign-in."""

@@ -1,0 +1,107 @@
+"""Pages and the live regions inside them: jinja2 templates in two languages.
+
+There is one environment per language, so that a macro or a partial speaks the right one without
+being told. A live region is drawn by ``partial`` alone, both when the page is first drawn and when
+the socket replaces it: it knows its view's data and nothing of the page around it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial as bound
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
+from hallserver.web.sentences import (
+    CLASSES,
+    GREEN_REASONS,
+    PAPER_CAUSES,
+    STATES,
+    day_words,
+    wait_words,
+    why_sentence,
+    window_name,
+)
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+PARTIALS = {"zone": "board"}
+"""Views that are drawn by another view's partial; the others have their own, by their first word."""
+
+
+class Pages:
+    """All pages and partials, their templates and catalogues read once."""
+
+    def __init__(self, static_version: str) -> None:
+        self._static = f"/static/{static_version}"
+        self._environments = {lang: self._environment(lang) for lang in LANGUAGES}
+
+    def page(self, name: str, lang: str, **context: Any) -> str:
+        """A whole page. What every page gets stands in its defaults; ``region`` is the live region."""
+        whole = {
+            "lang": lang,
+            "base": "",
+            "hall": None,
+            "api": "",
+            "static": self._static,
+            "demonstration": False,
+            "principal": None,
+            "now": None,
+            "timezone": "Asia/Shanghai",
+            "view": None,
+            "data": None,
+        } | context
+        whole["region"] = None
+        if whole["view"] is not None and whole["data"] is not None:
+            whole["region"] = Markup(self.partial(whole["view"], lang, whole["data"]))  # noqa: S704 -- escaped there
+        return self._environments[lang].get_template(f"{name}.html").render(whole)
+
+    def partial(self, view: str, lang: str, data: dict[str, Any]) -> str:
+        """The html of a view's live region (``board``, ``window/3``, ``ticket/20261121-A003``)."""
+        first = view.partition("/")[0]
+        template = self._environments[lang].get_template(f"partials/{PARTIALS.get(first, first)}.html")
+        return template.render(view=view, data=data)
+
+    def _environment(self, lang: str) -> Environment:
+        beside = other_language(lang)
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.globals.update(
+            lang=lang,
+            beside=beside,
+            _=catalogue(lang).say,
+            other=catalogue(beside).say,
+            wait_words=bound(wait_words, lang=lang),
+            wait_words_other=bound(wait_words, lang=beside),
+            why_words=bound(why_sentence, lang=lang),
+            window_name=bound(window_name, lang=lang),
+            window_name_other=bound(window_name, lang=beside),
+            states=STATES,
+            classes=CLASSES,
+            green_reasons=GREEN_REASONS,
+            paper_causes=PAPER_CAUSES,
+            named=bound(_named, lang=lang),
+            named_other=bound(_named, lang=beside),
+        )
+        environment.filters.update(clock_time=clock_time, day_words=bound(day_words, lang=lang), whole=round)
+        return environment
+
+
+def _named(thing: dict[str, Any], key: str = "name", *, lang: str) -> str:
+    """A thing's ``name`` (or ``zone_name`` …) in a language; the Chinese one where it has no other."""
+    return str((thing.get(f"{key}_en") if lang == "en" else None) or thing[key] or "")
+
+
+def clock_time(moment: str) -> str:
+    """``09:42`` of an RFC 3339 time, which carries the hall's own offset."""
+    return f"{datetime.fromisoformat(moment):%H:%M}"

@@ -1,0 +1,206 @@
+"""Codes and figures as sentences: refusals, waits and reasons, in the reader's language.
+
+Everything here is written in Chinese and translated by the catalogue. A refusal's two sentences are
+what happened (title) and what to do or know (detail); neither blames.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hallserver.web.catalogue import N_, catalogue
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "unknown_hall": (N_("没有这个大厅"), N_("这台服务器上没有这个大厅，请核对地址。")),
+    "unknown_window": (N_("没有这个窗口"), N_("这个大厅没有 %(window)s 号窗口。")),
+    "unknown_ticket": (N_("没有这个号"), N_("今天没有这个号，请核对后再试。")),
+    "unknown_zone": (N_("没有这个受理区"), N_("这个大厅没有这个受理区。")),
+    "unknown_item": (N_("没有这个事项"), N_("这个大厅不办这个事项，请问服务台。")),
+    "unknown_view": (N_("没有这个画面"), N_("这个大厅没有这个画面，请核对地址。")),
+    "not_found": (N_("没有这一页"), N_("这个地址什么也没有，请从首页进入。")),
+    "item_not_in_zone": (N_("事项不在这个受理区"), N_("这个事项由别的受理区办理，不必指定受理区。")),
+    "class_not_given_here": (N_("这里不能取这一类号"), N_("这里只能取普通号和绿色通道号。")),
+    "reason_missing": (N_("请选择优先的原因"), N_("绿色通道号要选一个原因。")),
+    "hall_closed": (N_("现在不是办公时间"), N_("大厅现在不放号。")),
+    "hall_full": (N_("排队的人太多了"), N_("已有 %(limit)s 人在等，暂时不放号，请过一会儿再来或问服务台。")),
+    "nobody_waiting": (N_("没有人在等"), N_("这个窗口现在没有可以叫的号。")),
+    "window_closed": (N_("窗口没有开"), N_("请先开放 %(window)s 号窗口。")),
+    "window_paused": (N_("窗口暂停中"), N_("请先恢复 %(window)s 号窗口。")),
+    "window_busy": (N_("窗口上还有号"), N_("请先办结、过号或挂起 %(number)s。")),
+    "no_ticket_at_window": (N_("窗口上没有号"), N_("%(window)s 号窗口上现在没有号，请先呼叫。")),
+    "wrong_state": (N_("现在不能这样做"), N_("%(number)s %(state)s，不能这样做。")),
+    "not_served_here": (N_("不在这个窗口办"), N_("%(number)s 不由 %(window)s 号窗口办理。")),
+    "not_capable": (N_("这个窗口办不了"), N_("%(number)s 要用的设备或授权，%(window)s 号窗口没有。")),
+    "called_too_few": (N_("还不能过号"), N_("%(number)s 叫了 %(calls)s 次，要叫满 %(wanted)s 次才能过号。")),
+    "not_passed": (N_("这个号没有过号"), N_("%(number)s %(state)s，不用报到。")),
+    "not_served": (N_("还没有办完"), N_("%(number)s %(state)s，办完以后才能评价。")),
+    "already_rated": (N_("已经评价过了"), N_("%(number)s 这次办理已经评价过，谢谢。")),
+    "option_unknown": (N_("没有这个评价选项"), N_("选项 %(option)s 不属于这一档评价。")),
+    "unknown_outcome": (N_("没有这种办理结果"), N_("请从列出的办理结果里选一个。")),
+    "unknown_state": (N_("没有这种窗口状态"), N_("窗口只有开放、暂停、关闭三种状态。")),
+    "target_missing": (N_("没有说转到哪里"), N_("请指明转到哪个受理区、事项或窗口。")),
+    "supports_itself": (N_("不能支援自己"), N_("窗口支援的应当是别的受理区。")),
+    "not_your_window": (N_("不是您的窗口"), N_("您登录的是别的窗口，不能替这个窗口操作。")),
+    "sign_in_needed": (N_("请先登录"), N_("这里要工作人员登录后才能操作。")),
+    "not_allowed": (N_("没有权限"), N_("您的身份不能做这件事。")),
+    "sign_in_wrong": (N_("工号或密码不对"), N_("请核对工号和密码后再试。")),
+    "cross_site": (N_("请求来自别的网站"), N_("为安全起见，只接受本大厅页面发来的操作。")),
+    "malformed": (N_("请求读不懂"), N_("请求的格式不对，没有做任何改动。")),
+    "invalid": (N_("填写有误"), N_("有一项填写不对，没有做任何改动。")),
+    "body_too_large": (N_("内容太大"), N_("一次发来的内容太大，没有做任何改动。")),
+    "method_not_allowed": (N_("不能这样访问"), N_("这个地址不接受这种请求。")),
+    "unsupported_media_type": (N_("格式不支持"), N_("请用 JSON 格式发送。")),
+    "too_many_requests": (N_("太频繁了"), N_("请稍等片刻再试。")),
+    "key_reused": (N_("操作编号重复"), N_("同一个操作编号用在了两件不同的事上，没有做任何改动。")),
+    "storage_unavailable": (N_("暂时存不下"), N_("服务器暂时不能保存，这次操作没有生效，请稍后再按一次。")),
+    "internal": (N_("服务器出错了"), N_("这是我们的错，已经记下。请再试一次，或找服务台。")),
+    "not_demonstration": (N_("只在演示时可用"), N_("这台服务器不是演示，不能这样做。")),
+    "rehearsal_running": (N_("正在演练"), N_("模拟的一天还在进行，请等它结束或先停止。")),
+    "no_rehearsal": (N_("没有在演练"), N_("现在没有模拟的一天在进行。")),
+    "voice_unavailable": (N_("没有语音"), N_("这里没有语音，或语音已关闭。")),
+    "not_printed": (N_("没有纸票"), N_("这个号没有打印纸票。")),
+}
+
+REFUSALS_WITH_DETAILS: dict[str, tuple[str, str]] = {
+    # code: (the detail that must be there, the sentence to use then)
+    "hall_closed": ("opens_at", N_("大厅现在不放号，%(opens_at)s 开门。")),
+    "invalid": ("field", N_("“%(field)s” 填写不对，没有做任何改动。")),
+}
+
+REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
+    "unknown_window": N_("这个大厅没有这个窗口。"),
+    "hall_full": N_("等候的人已满，暂时不放号，请过一会儿再来或问服务台。"),
+    "window_closed": N_("请先开放窗口。"),
+    "window_paused": N_("请先恢复窗口。"),
+    "window_busy": N_("请先处理完窗口上的号。"),
+    "no_ticket_at_window": N_("窗口上现在没有号，请先呼叫。"),
+    "wrong_state": N_("这个号现在的状态不能这样做。"),
+    "not_served_here": N_("这个号不由这个窗口办理。"),
+    "not_capable": N_("这个窗口没有要用的设备或授权。"),
+    "called_too_few": N_("呼叫次数还不够，不能过号。"),
+    "not_passed": N_("这个号没有过号，不用报到。"),
+    "not_served": N_("办完以后才能评价。"),
+    "already_rated": N_("这次办理已经评价过，谢谢。"),
+    "option_unknown": N_("选项不属于这一档评价。"),
+}
+"""What is said when a detail of the full sentence was not given, or was empty."""
+
+STATES: dict[str, str] = {
+    "booked": N_("已预约"),
+    "waiting": N_("正在等候"),
+    "called": N_("已经叫到"),
+    "serving": N_("正在办理"),
+    "held": N_("已挂起"),
+    "passed": N_("已过号"),
+    "done": N_("已办结"),
+    "cancelled": N_("已退号"),
+    "expired": N_("已过期"),
+}
+
+CLASSES: dict[str, str] = {"walk_in": N_("普通"), "booked": N_("预约"), "green": N_("绿色通道")}
+
+GREEN_REASONS: dict[str, str] = {
+    "elderly": N_("老年人"),
+    "disabled": N_("残疾人"),
+    "pregnant": N_("孕妇"),
+    "ill": N_("身体不适"),
+    "military": N_("军人、退役军人"),
+    "with_infant": N_("带婴幼儿"),
+}
+
+PAPER_CAUSES: dict[str, str] = {
+    "no_paper": N_("打印机没有纸了"),
+    "cover_open": N_("打印机的盖子开着"),
+    "offline": N_("打印机没有联机"),
+    "unreachable": N_("连不上打印机"),
+    "timeout": N_("打印机没有回应"),
+    "interrupted": N_("打印中断了"),
+    "misconfigured": N_("打印机设置有误"),
+}
+
+PLACE = re.compile(r"%\((\w+)\)s")
+
+WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
+
+
+def sentence(code: str, lang: str, **details: Any) -> tuple[str, str]:
+    """Title and detail of a refusal or problem. Raises KeyError for a code that has no sentence.
+
+    ``opens_at`` may be RFC 3339, or a moment with ``timezone`` (a name) beside it.
+    """
+    say = catalogue(lang).say
+    title, detail = REFUSALS[code]
+    values = {name: value for name, value in details.items() if value not in (None, "")}
+    if "opens_at" in values:
+        values["opens_at"] = _opening(values["opens_at"], str(values.get("timezone", "Asia/Shanghai")), lang)
+    if "state" in values:
+        values["state"] = say(STATES.get(str(values["state"]), str(values["state"])))
+    if code in REFUSALS_WITH_DETAILS and REFUSALS_WITH_DETAILS[code][0] in values:
+        detail = REFUSALS_WITH_DETAILS[code][1]
+    if not values.keys() >= set(PLACE.findall(detail)):
+        detail = REFUSALS_WITHOUT_DETAILS[code]
+    return say(title), say(detail, **values)
+
+
+def _opening(opens_at: Any, timezone: str, lang: str) -> str:
+    when = (
+        datetime.fromtimestamp(opens_at / 1000, tz=ZoneInfo(timezone))
+        if isinstance(opens_at, int)
+        else datetime.fromisoformat(str(opens_at))
+    )
+    return f"{day_words(when.isoformat(), lang)} {when:%H:%M}"
+
+
+def day_words(moment: str, lang: str) -> str:
+    """``11月23日 星期一`` or ``Monday 23 November`` of an RFC 3339 time or a date."""
+    when = datetime.fromisoformat(moment)
+    weekday = catalogue(lang).say(WEEKDAYS[when.weekday()])
+    if lang == "en":
+        return f"{weekday} {when.day} {MONTHS_EN[when.month - 1]}"
+    return f"{when.month}月{when.day}日 {weekday}"
+
+
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")  # fmt: skip
+
+
+def wait_words(wait: dict[str, float] | None, lang: str, waiting: int | None = None) -> str:
+    """``约 12–18 分钟``, from low to high in whole minutes; None means no window could serve it now.
+
+    With ``waiting`` 0 (nobody before) it says so instead of a time.
+    """
+    say = catalogue(lang).say
+    if wait is None:
+        return say("窗口暂未开放")
+    if wait["high_min"] < 1:
+        return say("无人等候") if waiting == 0 else say("马上")
+    low, high = max(1, round(wait["low_min"])), max(1, round(wait["high_min"]))
+    return say("约 %(n)s 分钟", n=high) if low == high else say("约 %(low)s–%(high)s 分钟", low=low, high=high)
+
+
+def why_sentence(why: dict[str, Any], lang: str) -> str:
+    """Why this ticket was called: ``等了 22 分 + 绿色通道 15 = 37，下一位最多 31``."""
+    say = catalogue(lang).say
+    waited, score = round(why["waited_min"]), round(why["score_min"])
+    said = say("等了 %(n)s 分", n=waited)
+    if why["head_start_min"]:
+        said += say(" + %(class)s %(n)s", **{"class": say(CLASSES[why["class"]]), "n": round(why["head_start_min"])})
+    if why["handicap_min"]:
+        said += say(" − 支援让分 %(n)s", n=round(why["handicap_min"]))
+    if why["head_start_min"] or why["handicap_min"]:
+        said += f" = {score}"
+    if why.get("by_name"):
+        return say("指定呼叫，%(reason)s", reason=said)
+    if why.get("next_best_min") is None:
+        return say("%(reason)s，没有别人可叫", reason=said)
+    return say("%(reason)s，下一位最多 %(n)s", reason=said, n=round(why["next_best_min"]))
+
+
+def window_name(window: str, name: str | None = None, *, lang: str) -> str:
+    """``3 号窗口`` or ``Window 3``; a window with a name of its own is called by it."""
+    if name and name != f"{window} 号窗口":
+        return name
+    return catalogue(lang).say("%(window)s 号窗口", window=window)

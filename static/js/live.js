@@ -1,0 +1,160 @@
+// A live region: <hall-live view="board" api="/api/halls/x" lang="zh-CN">…</hall-live>.
+//
+// Follows {api}/live?view=…&as=html and makes the region look like what comes. Events, all bubbling:
+//   live       a view came; detail {number, view}
+//   live-lost  no view for a while; live-back  the server is there again
+//   live-new   the server was restarted with other pages; the page reloads unless that is prevented
+// What fails is said in the page's [data-away] notice, with the age of the last view.
+
+import { patch } from "./patch.js"
+import { sentence } from "./sentences.js"
+
+const SILENCE_LIMIT_MS = 25_000
+const BACKOFF_FIRST_MS = 500
+const BACKOFF_LIMIT_MS = 10_000
+const SAY_AFTER_MS = 2_500 // a blip shorter than this is nobody's business
+const WATCH_EVERY_MS = 1_000
+
+export class Live extends HTMLElement {
+  #socket = null
+  #backoff_ms = BACKOFF_FIRST_MS
+  #retry = 0
+  #watch = 0
+  #heard_at = 0
+  #view_at = Date.now()
+  #lost_at = null
+  #lost = false
+  #html = null
+
+  connectedCallback() {
+    this.#lost_at = Date.now()
+    this.#connect()
+    this.#watch = setInterval(() => this.#look(), WATCH_EVERY_MS)
+    addEventListener("online", this.#hurry)
+    addEventListener("pageshow", this.#hurry)
+    document.addEventListener("visibilitychange", this.#hurry)
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#watch)
+    clearTimeout(this.#retry)
+    removeEventListener("online", this.#hurry)
+    removeEventListener("pageshow", this.#hurry)
+    document.removeEventListener("visibilitychange", this.#hurry)
+    this.#drop()
+    notice(null)
+  }
+
+  /** Whether the view shown is the server's present one. */
+  get connected() {
+    return this.#lost_at === null
+  }
+
+  #connect() {
+    const url = new URL(`${this.getAttribute("api")}/live`, location.href)
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:"
+    url.searchParams.set("view", this.getAttribute("view"))
+    url.searchParams.set("as", "html")
+    url.searchParams.set("lang", this.getAttribute("lang") ?? document.documentElement.lang)
+    const token = this.getAttribute("token")
+    if (token) url.searchParams.set("token", token)
+    this.#heard_at = Date.now()
+    const socket = new WebSocket(url)
+    this.#socket = socket
+    socket.onmessage = (message) => this.#hear(JSON.parse(message.data))
+    socket.onclose = () => socket === this.#socket && this.#gone()
+  }
+
+  #hear(frame) {
+    this.#heard_at = Date.now()
+    const was_away = this.#lost_at !== null
+    if (frame.view !== undefined) {
+      if (frame.data !== this.#html) patch(this, frame.data)
+      this.#html = frame.data
+    } else if (was_away) return // a heartbeat alone doesn't make an old view new
+    this.#view_at = Date.now()
+    this.#lost_at = null
+    this.#backoff_ms = BACKOFF_FIRST_MS
+    if (this.#lost) this.#back()
+    if (frame.view !== undefined) this.#tell("live", { number: frame.number, view: frame.view })
+  }
+
+  #back() {
+    this.#lost = false
+    notice(null)
+    this.#tell("live-back")
+    this.#ask_for_new_pages()
+  }
+
+  #gone() {
+    this.#drop()
+    this.#lost_at ??= Date.now()
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => this.#connect(), this.#backoff_ms * (0.5 + Math.random()))
+    this.#backoff_ms = Math.min(this.#backoff_ms * 2, BACKOFF_LIMIT_MS)
+  }
+
+  #drop() {
+    const socket = this.#socket
+    this.#socket = null
+    socket?.close()
+  }
+
+  #look() {
+    const now = Date.now()
+    if (this.#socket && now - this.#heard_at > SILENCE_LIMIT_MS) this.#gone()
+    if (this.#lost_at === null || now - this.#lost_at < SAY_AFTER_MS) return
+    notice(now - this.#view_at)
+    if (!this.#lost) {
+      this.#lost = true
+      this.#tell("live-lost")
+    }
+  }
+
+  #hurry = () => {
+    if (this.#socket || document.hidden) return
+    clearTimeout(this.#retry)
+    this.#backoff_ms = BACKOFF_FIRST_MS
+    this.#connect()
+  }
+
+  async #ask_for_new_pages() {
+    const ours = document.querySelector("meta[name=hall]").dataset.static
+    try {
+      const page = await (await fetch(location.href, { headers: { Accept: "text/html" } })).text()
+      if (page.includes('name="hall"') && !page.includes(`data-static="${ours}"`) && this.#tell("live-new")) {
+        location.reload()
+      }
+    } catch {
+      // away again: the next time back asks again
+    }
+  }
+
+  #tell(name, detail = null) {
+    return this.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }))
+  }
+}
+
+function notice(age_ms) {
+  const bar = document.querySelector("[data-away]")
+  if (!bar) return
+  if (age_ms === null) {
+    bar.hidden = true
+    return
+  }
+  const seconds = Math.round(age_ms / 1000)
+  bar.hidden = false
+  put(bar.querySelector("[data-away-says]"), sentence("away-screen"))
+  put(
+    bar.querySelector("[data-away-age]"),
+    seconds < 120
+      ? sentence("away-age-seconds", { n: seconds })
+      : sentence("away-age-minutes", { n: Math.round(seconds / 60) }),
+  )
+}
+
+function put(element, words) {
+  if (element.textContent !== words) element.textContent = words
+}
+
+customElements.define("hall-live", Live)
