@@ -1,0 +1,24 @@
+"""Why a paper did not come out, in the hall's words."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Cause = Literal[
+    "no_paper",  # put in a new roll
+    "cover_open",  # close it
+    "offline",  # it answers and says no: an error light, a jammed knife, a full disk
+    "unreachable",  # switched off, unplugged, another address
+    "timeout",  # it took no more bytes, or never said that it was done
+    "interrupted",  # the connection or this program broke off; nobody knows what is on the paper
+    "misconfigured",  # no right to use it, no library for it, no such printer in the settings
+]
+CAUSES: tuple[Cause, ...] = get_args(Cause)
+
+
+class PrintFailed(Exception):
+    """`cause` for programs, `detail` for the log; `started` when bytes may have reached the paper."""
+
+    def __init__(self, cause: Cause, detail: str = "", *, started: bool = False) -> None:
+        super().__init__(f"{cause}: {detail}" if detail else cause)
+        self.cause, self.detail, self.started = cause, detail, started
