@@ -35,8 +35,9 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
             continue
         window.capabilities = frozenset(plan.capabilities)
         planned = before.windows.get(plan.id)
-        # A move made by hand outlives a restart, unless the file itself moved the window.
-        if planned is None or (planned.zone, planned.support) != (plan.zone, plan.support):
+        moved = planned is None or (planned.zone, planned.support) != (plan.zone, plan.support)
+        # A move made by hand outlives a restart, unless the file itself moved the window or took its zone away.
+        if moved or not {window.zone, window.support or window.zone} <= layout.zones.keys():
             window.zone, window.support = plan.zone, plan.support
     for gone in [window for window in hall.windows if window not in layout.windows]:
         ticket = hall.tickets.get(hall.windows[gone].ticket or "")
@@ -44,9 +45,21 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
         if ticket is not None:
             _wait_again(hall, ticket, deed.number)
     hall.windows = {name: hall.windows[name] for name in layout.windows}
+    _free_the_sent(hall)
     _recount_work(hall)
     if hall.day is not None:
         set_day(hall, hall.day)
+
+
+def _free_the_sent(hall: Hall) -> None:
+    """Who was sent to one window waits for the whole zone again once that window can't serve them."""
+    for ticket in hall.tickets.values():
+        if ticket.to_window is None:
+            continue
+        window = hall.windows.get(ticket.to_window)
+        serves = window is not None and ticket.zone in (window.zone, window.support)
+        if window is None or not serves or not window.capabilities.issuperset(hall.needs_of(ticket.item)):
+            ticket.to_window = None
 
 
 def _recount_work(hall: Hall) -> None:
@@ -94,6 +107,7 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
         order=deed.number,
         paper=event.paper,
         promised=event.wait,
+        ahead=event.ahead,
     )
     hall.tickets[ticket.id] = ticket
     prefix = ticket.shown.rstrip("0123456789")
@@ -246,6 +260,7 @@ def _window_closed(hall: Hall, deed: e.Deed, event: e.WindowClosed) -> None:
 def _window_assigned(hall: Hall, deed: e.Deed, event: e.WindowAssigned) -> None:
     window = hall.windows[event.window]
     window.zone, window.support = event.zone, event.support
+    _free_the_sent(hall)
 
 
 def _rated(hall: Hall, deed: e.Deed, event: e.RatingGiven) -> None:

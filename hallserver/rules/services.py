@@ -69,7 +69,8 @@ def _target(
         raise Refusal("target_missing")
     if target not in hall.layout.zones:
         raise Refusal("unknown_zone", zone=target)
-    if kept is None and old_item is not None and hall.layout.items[old_item].zone == target:
+    old = hall.layout.items.get(old_item) if old_item else None
+    if kept is None and old is not None and old.zone == target:
         kept = old_item
     if window is not None:
         at = the_window(hall, window)

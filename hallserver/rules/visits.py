@@ -18,7 +18,8 @@ def cancel(hall: Hall, now: Moment, *, ticket: str, reason: str | None = None) -
 
 
 def come_back(hall: Hall, now: Moment, *, ticket: str) -> list[Event]:
-    """A passed resident checks in again and is placed ``return_places`` positions back."""
+    """A passed resident checks in again and is placed ``return_places`` positions back, but never before
+    the place of their own press: who was called out of turn gains nothing by not being there."""
     back = the_ticket(hall, ticket)
     if back.state != "passed":
         raise Refusal("not_passed", ticket=ticket, number=back.shown, state=back.state)
@@ -26,6 +27,6 @@ def come_back(hall: Hall, now: Moment, *, ticket: str) -> list[Event]:
     queue = hall.queue(back.zone)
     places = min(hall.layout.return_places, len(queue))
     behind = queue.nth_start(places, head_start_ms)
-    # With nobody waiting the resident keeps the time already waited.
-    counts_from = back.counts_from if behind is None else behind + head_start_ms[back.class_]
-    return [TicketReturned(ticket, counts_from)]
+    if behind is None:  # with nobody waiting the resident keeps the time already waited
+        return [TicketReturned(ticket, back.counts_from)]
+    return [TicketReturned(ticket, max(back.counts_from, behind + head_start_ms[back.class_]))]
