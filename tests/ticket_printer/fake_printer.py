@@ -27,6 +27,7 @@ class FakePrinter:
         self.reads = True
         self.breaks_after_bytes: int | None = None  # the connection is reset
         self.runs_out_after_bytes: int | None = None  # it stops taking bytes and has no paper
+        self.plugged_in = threading.Event()  # somebody has connected
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self._open: list[socket.socket] = []
@@ -60,6 +61,7 @@ class FakePrinter:
             except OSError:
                 return
             self._open.append(connection)
+            self.plugged_in.set()
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

@@ -1,0 +1,373 @@
+"""The program beside a kiosk against a small server that speaks the live contract and drops it midway."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestServer
+from fake_printer import FakePrinter, free_port
+
+from ticket_printer.agent import Address, Agent, Refused
+from ticket_printer.escpos_bytes import ticket_bytes
+from ticket_printer.printers import open_printer
+from ticket_printer.slip import Slip
+from ticket_printer.spool import Spool
+
+ROOT = Path(__file__).parents[2]
+TestServer.__test__ = False  # type: ignore[attr-defined]  # its name only looks like a test
+
+
+class FakeHall:
+    """A log, its live socket, and the papers."""
+
+    def __init__(self, slip: Slip) -> None:
+        self.slip = slip
+        self.log: list[dict[str, Any]] = []
+        self.confirmed: list[dict[str, Any]] = []
+        self.asked_after: list[int] = []  # where each connection began
+        self.token = "for-the-kiosk"
+        self.drops_after_deeds: int | None = None  # that many on one connection, once
+        self.hears_nothing = False  # confirmations are lost on the way
+        self.changed = asyncio.Condition()
+        app = web.Application()
+        app.router.add_get("/api/halls/luojiazhuang/log", self.get_log)
+        app.router.add_get("/api/halls/luojiazhuang/live", self.live)
+        app.router.add_get("/api/halls/luojiazhuang/tickets/{ticket}/paper", self.paper)
+        self.server = TestServer(app)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def printed(self) -> set[str]:
+        return {deed["ticket"] for deed in self.log if deed["kind"] == "TicketPrinted"}
+
+    async def issue(self, number: str, at: datetime | None = None) -> None:
+        moment = at or datetime.now(UTC)
+        ticket = f"20261123-{number}"
+        await self._append({"kind": "TicketIssued", "ticket": ticket, "paper": "waiting"}, moment)
+
+    async def _append(self, facts: dict[str, Any], at: datetime) -> None:
+        async with self.changed:
+            self.log.append({"number": len(self.log) + 1, "at": at.isoformat(), **facts})
+            self.changed.notify_all()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10), self.changed:
+            await self.changed.wait_for(condition)
+
+    def _check(self, request: web.Request) -> None:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            raise web.HTTPUnauthorized
+
+    async def get_log(self, request: web.Request) -> web.Response:
+        self._check(request)
+        return web.json_response({"deeds": self.log[:1], "end": len(self.log)})
+
+    async def paper(self, request: web.Request) -> web.Response:
+        self._check(request)
+        number = request.match_info["ticket"].partition("-")[2]
+        if number == "A404":
+            raise web.HTTPNotFound
+        return web.json_response({**self.slip.to_json(), "number": number})
+
+    async def live(self, request: web.Request) -> web.WebSocketResponse:
+        self._check(request)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        after = int(request.query["after"])
+        async with self.changed:
+            self.asked_after.append(after)
+            self.changed.notify_all()
+        sending = asyncio.create_task(self._send(socket, after))
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and not self.hears_nothing:
+                await self._hear(json.loads(message.data))
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sending
+        return socket
+
+    async def _send(self, socket: web.WebSocketResponse, after: int) -> None:
+        await socket.send_json({"heartbeat": len(self.log)})
+        for place in count(after):
+            async with self.changed:
+                await self.changed.wait_for(lambda place=place: len(self.log) > place)
+            if place - after == self.drops_after_deeds:
+                self.drops_after_deeds = None
+                await socket.close(code=1012)
+                return
+            await socket.send_json(self.log[place])
+
+    async def _hear(self, confirmation: dict[str, Any]) -> None:
+        kind = "TicketPrinted" if confirmation["outcome"] == "printed" else "TicketPrintFailed"
+        ticket = self.log[confirmation["confirm"] - 1]["ticket"]
+        self.confirmed.append(confirmation)
+        await self._append({"kind": kind, "ticket": ticket}, datetime.now(UTC))
+
+
+@pytest.fixture
+async def hall(slip: Slip) -> AsyncIterator[FakeHall]:
+    hall = FakeHall(slip)
+    await hall.server.start_server()
+    yield hall
+    await hall.server.close()
+
+
+@pytest.fixture
+def printer() -> Iterator[FakePrinter]:
+    with FakePrinter() as fake:
+        yield fake
+
+
+class Kiosk:
+    """An agent that a test starts and stops, with what it said."""
+
+    def __init__(self, hall: FakeHall, printer: FakePrinter, folder: Path) -> None:
+        self._hall, self._printer, self.folder = hall, printer, folder
+        self.said: list[str] = []
+        self._running: asyncio.Task[None] | None = None
+        self._spool: Spool | None = None
+
+    async def start(self) -> None:
+        self._spool = Spool(self.folder)
+        connections = len(self._hall.asked_after)
+        printer = open_printer(self._printer.url, roll=self.folder / "roll", roll_keep=3)
+        address = Address(self._hall.url, "luojiazhuang", self._hall.token)
+        agent = Agent(address, printer, self._spool, self.said.append, waits_s=(0.01, 0.02))
+        self._running = asyncio.create_task(agent.run())
+        await self._hall.until(lambda: len(self._hall.asked_after) > connections)
+
+    async def stop(self) -> None:
+        assert self._running
+        assert self._spool
+        self._running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._running
+        self._spool.close()
+
+
+@pytest.fixture
+async def kiosk(hall: FakeHall, printer: FakePrinter, tmp_path: Path) -> AsyncIterator[Kiosk]:
+    kiosk = Kiosk(hall, printer, tmp_path / "spool")
+    await kiosk.start()
+    yield kiosk
+    await kiosk.stop()
+
+
+def confirmed(hall: FakeHall, *deeds: int) -> Callable[[], bool]:
+    return lambda: {confirmation["confirm"] for confirmation in hall.confirmed} >= set(deeds)
+
+
+async def test_a_number_pressed_in_the_hall_comes_out_of_the_printer(
+    kiosk: Kiosk, hall: FakeHall, printer: FakePrinter, slip: Slip
+) -> None:
+    await hall.issue("A018")
+    await hall.until(confirmed(hall, 1))
+    assert printer.papers == [ticket_bytes(slip)]
+    assert hall.confirmed == [{"confirm": 1, "outcome": "printed", "cause": None, "printer": printer.url}]
+    assert f"ready: A018 printed on {printer.url}, 1 paper so far" in kiosk.said
+
+
+async def test_a_connection_lost_midway_loses_no_paper_and_doubles_none(
+    kiosk: Kiosk, hall: FakeHall, printer: FakePrinter
+) -> None:
+    await kiosk.stop()
+    hall.drops_after_deeds = 2
+    await kiosk.start()
+    for number in range(1, 6):
+        await hall.issue(f"A{number:03d}")
+    await hall.until(lambda: len(hall.printed()) == 5)
+    assert len(printer.papers) == len(set(printer.papers)) == 5
+    await kiosk.stop()
+    await kiosk.start()
+    assert hall.asked_after[-1] >= 4  # it goes on from its place
+
+
+async def test_a_confirmation_lost_on_the_way_is_said_again_after_a_restart(
+    kiosk: Kiosk, hall: FakeHall, printer: FakePrinter
+) -> None:
+    hall.hears_nothing = True
+    await hall.issue("A001")
+    await asyncio.to_thread(printer.wait_for_papers, 1)
+    await kiosk.stop()
+    hall.hears_nothing = False
+    await kiosk.start()
+    await hall.until(confirmed(hall, 1))
+    assert len(printer.papers) == 1
+
+
+async def test_what_was_pressed_while_the_agent_was_away_is_printed_when_it_returns(
+    kiosk: Kiosk, hall: FakeHall, printer: FakePrinter
+) -> None:
+    await kiosk.stop()
+    await hall.issue("A001", datetime.now(UTC) - timedelta(minutes=20))
+    await hall.issue("A002")
+    await kiosk.start()
+    await hall.until(confirmed(hall, 1, 2))
+    outcomes = {told["confirm"]: (told["outcome"], told["cause"]) for told in hall.confirmed}
+    assert outcomes == {1: ("failed", "interrupted"), 2: ("printed", None)}
+    assert len(printer.papers) == 1
+
+
+async def test_a_new_agent_begins_at_the_end_of_the_log(hall: FakeHall, printer: FakePrinter, tmp_path: Path) -> None:
+    await hall.issue("A001")
+    kiosk = Kiosk(hall, printer, tmp_path / "new")
+    await kiosk.start()
+    await hall.issue("A002")
+    await hall.until(confirmed(hall, 2))
+    await kiosk.stop()
+    assert [told["confirm"] for told in hall.confirmed] == [2]
+    assert len(printer.papers) == 1
+
+
+async def test_a_log_that_began_anew_does_not_leave_the_agent_waiting_for_years(
+    hall: FakeHall, printer: FakePrinter, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "cursor").write_text("70000")
+    kiosk = Kiosk(hall, printer, tmp_path / "old")
+    await kiosk.start()
+    await hall.issue("A001")
+    await hall.until(confirmed(hall, 1))
+    await kiosk.stop()
+    assert len(printer.papers) == 1
+
+
+async def test_a_kiosk_whose_clock_is_wrong_prints_all_the_same(
+    kiosk: Kiosk, hall: FakeHall, printer: FakePrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await kiosk.stop()
+    real = datetime.now(UTC)
+    monkeypatch.setattr("ticket_printer.agent.now", lambda: int((real + timedelta(hours=8)).timestamp() * 1000))
+    await kiosk.start()
+    await hall.issue("A001")
+    await hall.until(confirmed(hall, 1))
+    assert hall.confirmed[0]["outcome"] == "printed"
+
+
+async def test_a_ticket_without_a_paper_does_not_stop_the_next(
+    kiosk: Kiosk, hall: FakeHall, printer: FakePrinter
+) -> None:
+    await hall.issue("A404")
+    await hall.issue("A002")
+    await hall.until(confirmed(hall, 1, 2))
+    assert [told["outcome"] for told in hall.confirmed] == ["failed", "printed"]
+    assert any(said.startswith("A404 not printed") for said in kiosk.said)
+
+
+async def test_a_refused_token_and_an_unknown_hall_are_said_plainly(
+    hall: FakeHall, printer: FakePrinter, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path)
+    here = open_printer(printer.url, roll=tmp_path, roll_keep=1)
+    with pytest.raises(Refused, match=r"does not accept this token \(401\)"):
+        await Agent(Address(hall.url, "luojiazhuang", "wrong"), here, spool, print).run()
+    with pytest.raises(Refused, match=r"has no hall 'luojia' \(404\)"):
+        await Agent(Address(hall.url, "luojia", hall.token), here, spool, print).run()
+    spool.close()
+
+
+async def test_a_token_taken_back_while_it_runs_ends_it(kiosk: Kiosk, hall: FakeHall) -> None:
+    hall.token = "another"
+    hall.drops_after_deeds = 0
+    await hall.issue("A001")
+    assert kiosk._running is not None
+    with pytest.raises(Refused, match="401"):
+        await asyncio.wait_for(kiosk._running, 5)
+    kiosk._running = asyncio.create_task(asyncio.sleep(0))  # type: ignore[arg-type]
+
+
+# --- the command ------------------------------------------------------------------------------------
+
+
+def command(server: str, folder: Path, *more: str) -> list[str]:
+    spool = ["--spool", str(folder)]
+    return [sys.executable, "-m", "ticket_printer", "--server", server, "--hall", "luojiazhuang", *spool, *more]
+
+
+async def test_the_command_prints_on_its_roll_and_ends_when_told(hall: FakeHall, tmp_path: Path) -> None:
+    running = await asyncio.create_subprocess_exec(
+        *command(hall.url, tmp_path, "--printer", "roll", "--width-mm", "58"),
+        cwd=ROOT,
+        env={**os.environ, "HALL_TOKEN": hall.token},
+        stdout=subprocess.PIPE,
+    )
+    await hall.until(lambda: len(hall.asked_after) == 1)
+    await hall.issue("A018")
+    await hall.until(confirmed(hall, 1))
+    running.send_signal(signal.SIGTERM)
+    said, _ = await asyncio.wait_for(running.communicate(), 10)
+    assert running.returncode == 0
+    lines = [line.partition(" ")[2] for line in said.decode().splitlines()]
+    assert lines == [
+        f"connecting to {hall.url}",
+        "ready: prints for luojiazhuang on roll",
+        "ready: A018 printed on roll, 1 paper so far",
+        "stopped",
+    ]
+    assert len(list((tmp_path / "luojiazhuang" / "roll").glob("*.png"))) == 1
+
+
+async def test_a_program_killed_while_it_prints_does_not_print_that_ticket_again(
+    hall: FakeHall, printer: FakePrinter, tmp_path: Path
+) -> None:
+    printer.reads = False
+    once = command(hall.url, tmp_path, "--printer", printer.url, "--token", hall.token)
+    running = await asyncio.create_subprocess_exec(*once, cwd=ROOT)
+    await hall.until(lambda: len(hall.asked_after) == 1)
+    await hall.issue("A001")
+    assert await asyncio.to_thread(printer.plugged_in.wait, 10)
+    running.kill()
+    await running.wait()
+    printer.reads = True
+    running = await asyncio.create_subprocess_exec(*once, cwd=ROOT)
+    await hall.issue("A002")
+    await hall.until(confirmed(hall, 1, 2))
+    running.terminate()
+    assert await asyncio.wait_for(running.wait(), 10) == 0
+    outcomes = {told["confirm"]: (told["outcome"], told["cause"]) for told in hall.confirmed}
+    assert outcomes == {1: ("failed", "interrupted"), 2: ("printed", None)}
+    assert len(printer.papers) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--token", "wrong"], "does not accept this token (401)"),
+        (["--printer", "lpt1"], "printer: 'lpt1' is none of roll, tcp://"),
+    ],
+)
+async def test_the_command_ends_with_2_when_it_is_set_up_wrong(
+    hall: FakeHall, tmp_path: Path, more: list[str], says: str
+) -> None:
+    running = await asyncio.create_subprocess_exec(
+        *command(hall.url, tmp_path, *more), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    said, _ = await asyncio.wait_for(running.communicate(), 20)
+    assert running.returncode == 2
+    assert says in said.decode()
+
+
+async def test_a_server_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
+    running = await asyncio.create_subprocess_exec(
+        *command(f"http://127.0.0.1:{free_port()}", tmp_path), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert running.stdout
+    assert b"connecting to" in await asyncio.wait_for(running.stdout.readline(), 20)
+    assert b"waiting for http://127.0.0.1:" in await asyncio.wait_for(running.stdout.readline(), 20)
+    running.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(running.wait(), 10) == 0
