@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
-from fake_printer import FakePrinter, free_port
 
+from tests.ticket_printer.fake_printer import FakePrinter, free_port
 from ticket_printer.agent import Address, Agent, Refused
 from ticket_printer.escpos_bytes import ticket_bytes
 from ticket_printer.printers import open_printer

@@ -13,9 +13,18 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from fake_printer import COVER_OPEN, ERROR_LIGHT, NO_PAPER, OFFLINE, PAPER_LOW, WELL, FakePrinter, free_port
 from PIL import Image
 
+from tests.ticket_printer.fake_printer import (
+    COVER_OPEN,
+    ERROR_LIGHT,
+    NO_PAPER,
+    OFFLINE,
+    PAPER_LOW,
+    WELL,
+    FakePrinter,
+    free_port,
+)
 from ticket_printer.cables import Limits
 from ticket_printer.decoder import same_paper
 from ticket_printer.escpos_bytes import ticket_bytes
