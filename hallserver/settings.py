@@ -92,7 +92,9 @@ class VoiceTable(Strict):
 class PaperTable(Strict):
     printer: Annotated[
         str,
-        StringConstraints(pattern=r"^roll$|^tcp://[^\s/]+:\d+$|^serial:///\S+$|^usb://[0-9a-f]{4}:[0-9a-f]{4}$"),
+        StringConstraints(
+            pattern=r"^roll$|^agent$|^tcp://[^\s/]+:\d+$|^serial:///\S+$|^usb://[0-9a-f]{4}:[0-9a-f]{4}$"
+        ),
     ] = "roll"
     width_mm: Literal[58, 80] = 80
     footer: Text = "过号回来请点“我回来了”"

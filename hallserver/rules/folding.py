@@ -108,6 +108,7 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
         paper=event.paper,
         promised=event.wait,
         ahead=event.ahead,
+        deed=deed.number,
     )
     hall.tickets[ticket.id] = ticket
     prefix = ticket.shown.rstrip("0123456789")

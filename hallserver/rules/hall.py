@@ -48,6 +48,10 @@ class Ticket:
     paper: str = "none"
     paper_cause: str | None = None
     promised: list[float] | None = None
+    ahead: int = 0
+    """How many were ahead when the number was given."""
+    deed: int = 0
+    """The number of the deed that gave it."""
 
     @property
     def place(self) -> Place:

@@ -15,15 +15,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
+from hallserver.web.known_names import PAPERS, known_name
 from hallserver.web.sentences import (
     CLASSES,
     GREEN_REASONS,
     PAPER_CAUSES,
     STATES,
     day_words,
+    wait_span,
     wait_words,
     why_sentence,
+    window_list,
     window_name,
 )
 
@@ -81,8 +85,13 @@ class Pages:
             beside=beside,
             _=catalogue(lang).say,
             other=catalogue(beside).say,
+            both=bound(_both, lang=lang),
             wait_words=bound(wait_words, lang=lang),
             wait_words_other=bound(wait_words, lang=beside),
+            wait_span=wait_span,
+            window_list=bound(window_list, lang=lang),
+            rating_levels=LEVELS,
+            rating_options=OPTIONS,
             why_words=bound(why_sentence, lang=lang),
             window_name=bound(window_name, lang=lang),
             window_name_other=bound(window_name, lang=beside),
@@ -90,11 +99,21 @@ class Pages:
             classes=CLASSES,
             green_reasons=GREEN_REASONS,
             paper_causes=PAPER_CAUSES,
+            known_papers=PAPERS,
+            known_name=bound(known_name, lang=lang),
             named=bound(_named, lang=lang),
             named_other=bound(_named, lang=beside),
         )
         environment.filters.update(clock_time=clock_time, day_words=bound(day_words, lang=lang), whole=round)
         return environment
+
+
+def _both(sentence: str, *, lang: str) -> Markup:
+    """A sentence in the page's language, and small beside it in the other."""
+    beside = other_language(lang)
+    return Markup('{}<small lang="{}">{}</small>').format(
+        catalogue(lang).say(sentence), beside, catalogue(beside).say(sentence)
+    )
 
 
 def _named(thing: dict[str, Any], key: str = "name", *, lang: str) -> str:

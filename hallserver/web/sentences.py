@@ -177,8 +177,20 @@ def wait_words(wait: dict[str, float] | None, lang: str, waiting: int | None = N
         return say("窗口暂未开放")
     if wait["high_min"] < 1:
         return say("无人等候") if waiting == 0 else say("马上")
-    low, high = max(1, round(wait["low_min"])), max(1, round(wait["high_min"]))
+    low, high = _whole(wait)
     return say("约 %(n)s 分钟", n=high) if low == high else say("约 %(low)s–%(high)s 分钟", low=low, high=high)
+
+
+def wait_span(wait: dict[str, float] | None) -> str | None:
+    """``12–18`` or ``3``, the minutes alone, to be set large; None when there are none to tell."""
+    if wait is None or wait["high_min"] < 1:
+        return None
+    low, high = _whole(wait)
+    return str(high) if low == high else f"{low}–{high}"
+
+
+def _whole(wait: dict[str, float]) -> tuple[int, int]:
+    return max(1, round(wait["low_min"])), max(1, round(wait["high_min"]))
 
 
 def why_sentence(why: dict[str, Any], lang: str) -> str:
@@ -204,3 +216,19 @@ def window_name(window: str, name: str | None = None, *, lang: str) -> str:
     if name and name != f"{window} 号窗口":
         return name
     return catalogue(lang).say("%(window)s 号窗口", window=window)
+
+
+def window_list(windows: list[str], lang: str) -> str:
+    """``1–4、6 号窗口`` or ``Windows 1–4, 6``: where a ticket may be called to. "" for no window."""
+    if not windows:
+        return ""
+    runs: list[list[str]] = []
+    for window in sorted(windows, key=lambda name: (int(name) if name.isdecimal() else 10**9, name)):
+        last = runs[-1][-1] if runs else ""
+        if window.isdecimal() and last.isdecimal() and int(window) == int(last) + 1:
+            runs[-1].append(window)
+        else:
+            runs.append([window])
+    say = catalogue(lang).say
+    shown = say("、").join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return say("%(window)s 号窗口", window=shown) if len(windows) == 1 else say("%(windows)s 号窗口", windows=shown)

@@ -1,0 +1,246 @@
+"""The only place where things are wired together: halls, desks, screens, voice, printers, the web."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from displays.phrases import phrase
+from displays.voice import Voice, VoiceUnavailable
+from hallserver.clock import HallClock
+from hallserver.desk import Desk
+from hallserver.layouts import layout_of
+from hallserver.printing import Deeds, PrintAll, PrintingBroken, PrintingFollower, Report, SlipOf
+from hallserver.refusals import Refusal
+from hallserver.rehearsals import Rehearsals
+from hallserver.settings import HallSettings
+from hallserver.store.accounts import Accounts, Person
+from hallserver.store.database import Store, database_path
+from hallserver.store.secret import TicketLinks, read_secret, sealer
+from hallserver.web import metrics
+from hallserver.web.application import application
+from hallserver.web.audience import Audience
+from hallserver.web.hub import Hub, OpenHall, Speaker
+from hallserver.web.rendering import Pages
+from ticket_printer.follower import Habits, NoSlip, follow
+from ticket_printer.printers import open_printer
+from ticket_printer.slip import Slip
+from ticket_printer.spool import Spool, SpoolBroken, SpoolInUse
+
+log = structlog.get_logger()
+
+TICK_S = 1.0
+SHUTDOWN_S = 10.0
+ROOT = Path(__file__).resolve().parent
+
+
+def shipped(name: str) -> Path:
+    """``static`` or ``config``: inside an installed wheel, or beside the package in a checkout."""
+    inside = ROOT / name
+    return inside if inside.is_dir() else ROOT.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``hallserver run`` was told."""
+
+    halls: list[HallSettings]
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    always_open: bool = False
+    demonstration: bool = False
+
+
+class SpokenOrRefused:
+    """The voice as the web knows it: what it can't say is a refusal, and seen at /readyz."""
+
+    def __init__(self, voice: Voice, hub: Callable[[], Hub]) -> None:
+        self._voice = voice
+        self._hub = hub
+
+    async def wav(self, text: str, *, times: int = 1, rate_wpm: int = 160) -> bytes:
+        try:
+            made = await self._voice.wav(text, times=times, rate_wpm=rate_wpm, chime=True)
+        except VoiceUnavailable as silent:
+            self._hub().voice_failure = str(silent)
+            raise Refusal("voice_unavailable", cause=str(silent)) from silent
+        self._hub().voice_failure = None
+        return made
+
+
+class Server:
+    """One process that serves one or several halls."""
+
+    def __init__(self, options: Options, *, clock: Callable[[], HallClock] = HallClock) -> None:
+        self.options = options
+        self._clock = clock
+        self._path = database_path(options.database)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._printing: list[PrintingFollower] = []
+        self._runner: web.AppRunner | None = None
+        self.new_passwords: list[tuple[Person, str]] = []
+
+    async def start(self) -> None:
+        """Open the halls and listen. Raises StorageFailed, OSError (the port is taken)."""
+        options = self.options
+        self.store = await asyncio.to_thread(Store, self._path)
+        secret = read_secret(self._path.with_suffix(".secret"))
+        static = shipped("static")
+        version = static_version(static)
+        self.pages = Pages(version)
+        self.voice = Voice()
+        self.hub = Hub(
+            halls={},
+            accounts=Accounts(self.store),
+            links=TicketLinks(secret),
+            private=sealer(secret),
+            pages=self.pages,
+            static_version=version,
+            demonstration=options.demonstration,
+            followers_ok=self._unwell_followers,
+        )
+        if any(settings.voice.enabled for settings in options.halls):
+            speaker: Speaker = SpokenOrRefused(self.voice, lambda: self.hub)
+            self.hub.speaker = speaker
+        for settings in options.halls:
+            await self._open_hall(settings)
+        self._runner = web.AppRunner(
+            application(self.hub, static), access_log=None, shutdown_timeout=SHUTDOWN_S, handle_signals=False
+        )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, options.host, options.port, backlog=1024, reuse_address=True)
+        await site.start()
+        if options.demonstration:
+            self.hub.rehearsals = Rehearsals(self.hub, self.url)
+        self._tasks.append(asyncio.create_task(self._tick()))
+        for follower in self._printing:
+            self._tasks.append(asyncio.create_task(follower.run(self.url)))
+
+    @property
+    def url(self) -> str:
+        """Where this machine reaches the server."""
+        assert self._runner is not None
+        host = "127.0.0.1" if self.options.host in ("0.0.0.0", "::", "") else self.options.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        assert self._runner is not None
+        return int(self._runner.addresses[0][1])
+
+    async def _open_hall(self, settings: HallSettings) -> None:
+        desk = Desk(self.store, layout_of(settings, always_open=self.options.always_open), self._clock())
+        await desk.open()
+        deeds = metrics.DEEDS.labels(desk.id)
+        desk.feed.watch(lambda committed: deeds.inc(len(committed)))
+        people = [Person(p.id, p.name, p.role, p.window) for p in settings.staff]
+        self.new_passwords += await asyncio.to_thread(self.hub.accounts.add_missing, desk.id, people)
+        on_roll = settings.paper.printer == "roll"
+        folder = self._path.parent / "paper" / desk.id
+        template = settings.voice.phrase
+        self.hub.halls[desk.id] = OpenHall(
+            settings=settings,
+            desk=desk,
+            audience=Audience(desk.feed, desk.clock, self.pages),
+            say=lambda number, window: phrase(template, number, window),
+            roll=folder / "roll" if on_roll else None,
+        )
+        if settings.paper.printer != "agent":
+            paper = paper_side(settings, folder)
+            self._printing.append(PrintingFollower(desk, settings, self.hub.links, paper))
+
+    def _unwell_followers(self) -> dict[str, str]:
+        return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None}
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            for hall in self.hub.halls.values():
+                try:
+                    await hall.desk.tick()
+                except Refusal as refusal:
+                    # The disk is full or locked: pressing says so, /readyz shows it, the next tick tries again.
+                    log.warning("tick_refused", hall=hall.desk.id, code=refusal.code, **refusal.details)
+                hall.audience.tick()
+
+    async def stop(self) -> None:
+        """Say goodbye to the screens, write what was pressed, close."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.hub.rehearsals is not None:
+            await self.hub.rehearsals.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        for hall in self.hub.halls.values():
+            await hall.desk.close()
+        await self.voice.close()
+        await asyncio.to_thread(self.store.close)
+
+
+def paper_side(settings: HallSettings, folder: Path) -> PrintAll:
+    """The hall's printer and its spool, as the printing follower uses them."""
+    paper = settings.paper
+
+    async def print_all(deeds: Deeds, words: SlipOf, report: Report) -> None:
+        async def slip(ticket: str) -> Slip:
+            found = words(ticket)
+            if found is None:
+                raise NoSlip(ticket)
+            return Slip.from_json(found)
+
+        try:
+            spool = await asyncio.to_thread(Spool, folder / "spool")
+        except SpoolInUse as used:
+            raise PrintingBroken(str(used)) from used
+        try:
+            printer = open_printer(paper.printer, roll=folder / "roll", roll_keep=paper.roll_keep)
+            await follow(deeds, slip, printer, spool, report, habits=Habits(width_mm=paper.width_mm))
+        except SpoolBroken as broken:
+            raise PrintingBroken(str(broken)) from broken
+        finally:
+            spool.close()
+
+    return print_all
+
+
+def static_version(static: Path) -> str:
+    """A name that changes with any of the files, so that browsers may keep them for ever."""
+    tree = hashlib.blake2b(digest_size=6)
+    for path in sorted(static.rglob("*")):
+        if path.is_file():
+            tree.update(str(path.relative_to(static)).encode() + path.read_bytes())
+    return tree.hexdigest()
+
+
+@contextlib.asynccontextmanager
+async def serving(options: Options, **more: Any) -> AsyncIterator[Server]:
+    """A running server, for the command line and for tests."""
+    server = Server(options, **more)
+    try:
+        await server.start()
+        yield server
+    finally:
+        if hasattr(server, "hub"):
+            await server.stop()
+
+
+async def run_until_told(options: Options, started: Callable[[Server], None]) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, told.set)
+    async with serving(options) as server:
+        started(server)
+        await told.wait()

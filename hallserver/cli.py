@@ -1,0 +1,313 @@
+"""The command line: ``hallserver run | rehearse | token | staff | verify | backup | restore | export``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hallserver.app import Options, Server, run_until_told, shipped
+from hallserver.rehearsal.telling import play_and_tell
+from hallserver.rules.folding import fold
+from hallserver.rules.hall import new_hall
+from hallserver.settings import HallSettings, SettingsError, load_hall
+from hallserver.store.accounts import Accounts, Person, Principal
+from hallserver.store.database import Store, UnknownDatabase, database_path
+from hallserver.store.verifying import differences
+from hallserver.store.writer import StorageFailed
+from hallserver.web.deeds import deed_shape
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+staff = typer.Typer(no_args_is_help=True, help="The people who sign in.")
+cli.add_typer(staff, name="staff")
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+DEFAULT_HALL = "luojiazhuang"
+DEFAULT_DATABASE = "var/hall.db"
+
+HallOption = Annotated[
+    list[str] | None, typer.Option("--hall", help="A settings file, or the id of a shipped or stored hall.")
+]
+OneHall = Annotated[str, typer.Option("--hall", help="A settings file, or a hall's id.")]
+Database = Annotated[
+    str, typer.Option("--database", envvar="HALLSERVER_DATABASE", help="sqlite:///path or a path; one file.")
+]
+
+
+class Stop(Exception):
+    """Ends a command with sentences on the error stream and exit code 2."""
+
+
+def main() -> None:
+    """The entry point: no traceback reaches a person for what a person or the world can cause."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        cli()
+    except SettingsError as error:
+        _end([f"{len(error.problems)} problem(s) in the settings:", *error.problems])
+    except UnknownDatabase as error:
+        _end([f"--database {error}: this version keeps halls in SQLite; give a path or sqlite:///path"])
+    except StorageFailed as error:
+        _end([f"The database can't be used: {error}"])
+    except Stop as error:
+        _end([str(error)])
+    except OSError as error:
+        _end([f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")])
+
+
+def _end(sentences: list[str]) -> None:
+    for sentence in sentences:
+        err.print(sentence, markup=False, highlight=False)
+    sys.exit(2)
+
+
+def settings_of(hall: str) -> HallSettings:
+    """A hall's settings from a file, or from ``config/`` by its id."""
+    path = Path(hall)
+    if path.suffix == ".toml" or path.exists():
+        return load_hall(path)
+    found = shipped("config") / f"{hall}.toml"
+    if not found.exists():
+        known = ", ".join(sorted(file.stem for file in shipped("config").glob("*.toml")))
+        raise Stop(f"--hall {hall}: no such file, and no shipped hall of that id; shipped are: {known}")
+    return load_hall(found)
+
+
+def hall_id_of(hall: str) -> str:
+    """The id a command means: that of a settings file, or the word itself."""
+    return settings_of(hall).hall.id if hall.endswith(".toml") else hall
+
+
+def opened(database: str, *, must_exist: bool = True) -> Store:
+    path = database_path(database)
+    if must_exist and not path.exists():
+        raise Stop(f"--database {path}: no such file; `hallserver run` makes it")
+    return Store(path)
+
+
+@cli.command()
+def run(
+    hall: HallOption = None,
+    database: Database = DEFAULT_DATABASE,
+    host: Annotated[str, typer.Option(envvar="HALLSERVER_HOST", help="0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="HALLSERVER_PORT", min=0, max=65535)] = 8080,
+    always_open: Annotated[bool, typer.Option("--always-open", help="Ignore the hours; the pages say so.")] = False,
+    demonstration: Annotated[
+        bool, typer.Option("--demonstration", help="One press signs in on this machine; rehearsals may be played.")
+    ] = False,
+) -> None:
+    """Serve one or several halls."""
+    halls = [settings_of(name) for name in hall or [DEFAULT_HALL]]
+    ids = [settings.hall.id for settings in halls]
+    if len(set(ids)) != len(ids):
+        raise Stop(f"--hall: {', '.join(ids)}: each hall may stand there once")
+    options = Options(halls, database, host, port, always_open, demonstration)
+    try:
+        asyncio.run(run_until_told(options, _say_started))
+    except OSError as error:
+        if error.errno in (98, 48):
+            raise Stop(f"Port {port} on {host} is taken; give another with --port") from None
+        raise
+
+
+def _say_started(server: Server) -> None:
+    halls = "、".join(f"{h.settings.hall.name}（{h.settings.hall.name_en}）" for h in server.hub.halls.values())
+    out.print(f"[bold]{halls}[/bold]")
+    out.print(f"  {server.url}/", highlight=False)
+    if server.options.always_open:
+        out.print("  不看办公时间，随时可以取号 · always open: the hours are ignored", highlight=False)
+    if server.options.demonstration:
+        out.print("  演示：本机按一下就能登录 · demonstration: one press signs in on this machine", highlight=False)
+    if server.new_passwords:
+        table = Table("工号 id", "姓名 name", "role", "密码 password", title="新的密码，只显示这一次 · shown only now")
+        for person, password in server.new_passwords:
+            table.add_row(person.id, person.name, person.role, password)
+        out.print(table)
+
+
+@cli.command()
+def rehearse(
+    hall: OneHall = DEFAULT_HALL,
+    database: Database = DEFAULT_DATABASE,
+    server: Annotated[str, typer.Option(help="The running server.")] = "http://127.0.0.1:8080",
+    speed: Annotated[float, typer.Option(min=1, max=2000, help="How many times faster than real.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same day.")] = 1,
+) -> None:
+    """Play a whole day in a running hall, through its public API."""
+    hall_id = hall_id_of(hall)
+    accounts = Accounts(opened(database))
+    now = int(time.time() * 1000)
+    token = accounts.new_token(Principal("manager", "rehearsal", hall_id), now, now + 24 * 3_600_000)
+    try:
+        went_well = asyncio.run(play_and_tell(server.rstrip("/"), hall_id, token, speed=speed, seed=seed, out=out))
+    finally:
+        accounts.drop_token(token)
+    if not went_well:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def token(
+    role: Annotated[str, typer.Option(help="device, clerk or manager")],
+    hall: OneHall = DEFAULT_HALL,
+    window: Annotated[str | None, typer.Option(help="The window of a clerk or a device.")] = None,
+    name: Annotated[str | None, typer.Option(help="How the log names the holder.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=3650, help="Valid for so many days.")] = None,
+    database: Database = DEFAULT_DATABASE,
+) -> None:
+    """Print a bearer token, and nothing else."""
+    if role not in ("device", "clerk", "manager"):
+        raise Stop(f"--role {role}: must be device, clerk or manager")
+    if role == "clerk" and window is None:
+        raise Stop("--role clerk: needs --window, the one where the clerk sits")
+    now = int(time.time() * 1000)
+    holder = Principal(role, name or (f"window-{window}" if window else f"{role}-token"), hall_id_of(hall), window)
+    store = opened(database, must_exist=False)
+    expires = now + days * 24 * 3_600_000 if days else None
+    sys.stdout.write(Accounts(store).new_token(holder, now, expires) + "\n")
+
+
+@staff.command("add")
+def staff_add(
+    staff_id: str,
+    name: str,
+    role: Annotated[str, typer.Option(help="clerk or manager")] = "clerk",
+    window: str | None = None,
+    hall: OneHall = DEFAULT_HALL,
+    database: Database = DEFAULT_DATABASE,
+) -> None:
+    """Add a person and print the password once."""
+    if role not in ("clerk", "manager"):
+        raise Stop(f"--role {role}: must be clerk or manager")
+    password = Accounts(opened(database)).add(hall_id_of(hall), Person(staff_id, name, role, window))
+    if password is None:
+        raise Stop(f"{staff_id} is there already; `hallserver staff reset {staff_id}` gives a new password")
+    sys.stdout.write(password + "\n")
+
+
+@staff.command("list")
+def staff_list(hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABASE) -> None:
+    """Who may sign in."""
+    table = Table("工号 id", "姓名 name", "role", "窗口 window")
+    for person in Accounts(opened(database)).people(hall_id_of(hall)):
+        table.add_row(person.id, person.name, person.role, person.window or "")
+    out.print(table)
+
+
+@staff.command("reset")
+def staff_reset(staff_id: str, hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABASE) -> None:
+    """Give a new password, and print it once."""
+    password = Accounts(opened(database)).reset(hall_id_of(hall), staff_id)
+    if password is None:
+        raise Stop(f"{staff_id}: nobody with this id")
+    sys.stdout.write(password + "\n")
+
+
+def _each_hall(store: Store, hall: str | None, act: Callable[[str], Any]) -> None:
+    halls = [hall_id_of(hall)] if hall else store.halls()
+    for name in halls:
+        act(name)
+
+
+AnyHall = Annotated[str | None, typer.Option("--hall", help="A hall; all of the database if left out.")]
+
+
+@cli.command()
+def verify(hall: AnyHall = None, database: Database = DEFAULT_DATABASE) -> None:
+    """Rebuild the tables from the log and compare. Exit code 1 if they differ."""
+    store = opened(database)
+    wrong = 0
+
+    def check(name: str) -> None:
+        nonlocal wrong
+        found = list(differences(store, name))
+        wrong += len(found)
+        for sentence in found[:100]:
+            out.print(sentence, markup=False, highlight=False)
+        out.print(f"{name}: {store.log_end(name)} deeds, {len(found)} differences", highlight=False)
+
+    _each_hall(store, hall, check)
+    store.close()
+    if wrong:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def backup(file: Path, database: Database = DEFAULT_DATABASE) -> None:
+    """Copy the database to FILE while the hall is open."""
+    if file.exists():
+        raise Stop(f"{file} is there already")
+    source = opened(database)
+    part = file.with_name(file.name + ".part")
+    target = sqlite3.connect(part)
+    reading = sqlite3.connect(source.path)
+    reading.backup(target)
+    target.close()
+    reading.close()
+    source.close()
+    part.replace(file)
+    out.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
+
+
+@cli.command()
+def restore(
+    file: Path,
+    database: Database = DEFAULT_DATABASE,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a database that is there.")] = False,
+) -> None:
+    """Bring a backup back. Stop the server first."""
+    path = database_path(database)
+    if path.exists() and not replace:
+        raise Stop(f"{path} is there already; --replace replaces it")
+    if not file.exists():
+        raise Stop(f"{file}: no such file")
+    source = sqlite3.connect(file)
+    try:
+        found = source.execute("PRAGMA integrity_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise Stop(f"{file}: {error}") from None
+    if found != ("ok",):
+        raise Stop(f"{file} is damaged: {found[0]}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        old.unlink(missing_ok=True)
+    target = sqlite3.connect(path)
+    source.backup(target)
+    target.close()
+    source.close()
+    out.print(f"{path}: restored from {file}", highlight=False)
+
+
+@cli.command()
+def export(hall: AnyHall = None, database: Database = DEFAULT_DATABASE) -> None:
+    """The log as JSON lines on standard output."""
+    store = opened(database)
+
+    def tell(name: str) -> None:
+        live = new_hall(name)
+        for deed in store.whole_log(name):
+            fold(live, deed)
+            sys.stdout.write(json.dumps({"hall": name} | deed_shape(live, deed), ensure_ascii=False) + "\n")
+
+    _each_hall(store, hall, tell)
+    store.close()

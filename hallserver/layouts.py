@@ -1,0 +1,42 @@
+"""A hall's settings as the rules need them."""
+
+from __future__ import annotations
+
+from hallserver.rules.layout import Item, Layout, Session, WindowPlan, Zone
+from hallserver.settings import HallSettings
+
+
+def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
+    """The operative part of the settings, which goes into the hall's log."""
+    hall, calling, queue = settings.hall, settings.calling, settings.queue
+    return Layout(
+        id=hall.id,
+        name=hall.name,
+        name_en=hall.name_en,
+        timezone=hall.timezone,
+        level=hall.level,
+        sample=settings.sample,
+        always_open=always_open,
+        zones={z.id: Zone(z.id, z.name, z.name_en, z.kind, z.prefix, z.hint, z.hint_en) for z in settings.zones},
+        windows={
+            w.id: WindowPlan(w.id, w.shown, w.zone, w.support, tuple(sorted(w.capabilities))) for w in settings.windows
+        },
+        items={
+            i.id: Item(
+                i.id, i.name, i.name_en, i.line, i.zone, i.kind, i.typical_min, i.variation,
+                tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring),
+            )
+            for i in settings.items
+        },
+        sessions=tuple(Session(tuple(s.days), s.start, s.end) for s in settings.hours),
+        head_start_min=calling.head_start_min.model_dump(),
+        handicap_min=calling.handicap_min,
+        calls_before_absence=calling.calls_before_absence,
+        return_places=calling.return_places,
+        warn_min=queue.warn_min,
+        critical_min=queue.critical_min,
+        waiting_limit=queue.waiting_limit,
+        green_reasons=tuple(queue.green_reasons),
+        pad_wake_s=settings.pad.wake_s,
+        pad_thanks_s=settings.pad.thanks_s,
+    )  # fmt: skip

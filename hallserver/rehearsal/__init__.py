@@ -1,0 +1,1 @@
+"""A simulated day, played against a running hall through its public API."""

@@ -1,0 +1,60 @@
+"""The live state as plain data and back, so that a start needn't fold the years before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from hallserver.rules.folding import enqueue, set_day
+from hallserver.rules.hall import Call, Figures, Hall, Ticket, Window
+from hallserver.rules.layout import Layout
+
+VERSION = 1
+"""Grows with every change of the state's shape; an older snapshot is then left aside."""
+
+
+def to_plain(hall: Hall) -> dict[str, Any]:
+    """JSON types only."""
+    return {
+        "id": hall.id,
+        "layout": hall.layout.to_plain(),
+        "number": hall.number,
+        "at": hall.at,
+        "day": hall.day.isoformat() if hall.day else None,
+        "tickets": [asdict(ticket) for ticket in hall.tickets.values()],
+        "windows": [
+            {**asdict(window), "capabilities": sorted(window.capabilities)} for window in hall.windows.values()
+        ],
+        "given": hall.given,
+        "carried": sorted(hall.carried),
+        "calls": [asdict(call) for call in hall.calls],
+        "figures": asdict(hall.figures),
+        "printer_cause": hall.printer_cause,
+    }
+
+
+def from_plain(plain: dict[str, Any]) -> Hall:
+    """The inverse of ``to_plain``: an independent state."""
+    hall = Hall(
+        id=plain["id"],
+        layout=Layout.from_plain(plain["layout"]),
+        number=plain["number"],
+        at=plain["at"],
+        given=dict(plain["given"]),
+        carried=frozenset(plain["carried"]),
+        calls=[Call(**call) for call in plain["calls"]],
+        figures=Figures(**plain["figures"]),
+        printer_cause=plain["printer_cause"],
+    )
+    if plain["day"]:
+        set_day(hall, date.fromisoformat(plain["day"]))
+    for row in plain["windows"]:
+        window = Window(**{**row, "capabilities": frozenset(row["capabilities"])})
+        hall.windows[window.id] = window
+    for row in plain["tickets"]:
+        ticket = Ticket(**row)
+        hall.tickets[ticket.id] = ticket
+        if ticket.state == "waiting":
+            enqueue(hall, ticket)
+    return hall

@@ -1,0 +1,174 @@
+"""People who sign in, their sessions, and the bearer tokens of devices and programs."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from hallserver.moments import Moment
+from hallserver.store.database import Store
+from hallserver.store.tables import SignIn, Staff, Token
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+"""OWASP's minimum for argon2id (19 MiB, 2 passes): about 30 ms, so that 70 clerks can be added at once."""
+PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - what passwords are made of
+PASSWORD_GROUPS, PASSWORD_GROUP_SIZE = 4, 4
+SESSION_MS = 12 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who presses. ``role`` is resident, device, clerk or manager; ``by`` is how the log names them."""
+
+    role: str
+    id: str
+    hall: str
+    window: str | None = None
+
+    @property
+    def by(self) -> str:
+        return self.role if self.role == "resident" else f"{self.role}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the staff list."""
+
+    id: str
+    name: str
+    role: str
+    window: str | None
+
+
+def new_password() -> str:
+    """79 random bits, readable from paper: ``kx7m-p2hd-…``."""
+    letters = [secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_GROUPS * PASSWORD_GROUP_SIZE)]
+    groups = ["".join(letters[i : i + PASSWORD_GROUP_SIZE]) for i in range(0, len(letters), PASSWORD_GROUP_SIZE)]
+    return "-".join(groups)
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Accounts:
+    """Blocking; the web floor calls it from a thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._database = store.peewee
+
+    def add_missing(self, hall: str, people: Iterable[Person]) -> list[tuple[Person, str]]:
+        """Add the people who are not there yet. Returns them with their passwords, to be printed once."""
+        added: list[tuple[Person, str]] = []
+        with self._database.connection_context():
+            known = {row.id for row in Staff.select(Staff.id).where(Staff.hall == hall)}
+            for person in people:
+                if person.id not in known:
+                    added.append((person, self._insert(hall, person)))
+        return added
+
+    def add(self, hall: str, person: Person) -> str | None:
+        """Add one person and return the password; None if the id is taken."""
+        with self._database.connection_context():
+            if Staff.get_or_none(Staff.hall == hall, Staff.id == person.id) is not None:
+                return None
+            return self._insert(hall, person)
+
+    def _insert(self, hall: str, person: Person) -> str:
+        password = new_password()
+        Staff.insert(
+            hall=hall,
+            id=person.id,
+            name=person.name,
+            role=person.role,
+            window=person.window,
+            password=HASHER.hash(password),
+        ).execute()
+        return password
+
+    def reset(self, hall: str, staff: str) -> str | None:
+        """A new password, which ends the person's sessions; None if there is no such person."""
+        password = new_password()
+        with self._database.connection_context():
+            changed = (
+                Staff.update(password=HASHER.hash(password)).where(Staff.hall == hall, Staff.id == staff).execute()
+            )
+            SignIn.delete().where(SignIn.hall == hall, SignIn.staff == staff).execute()
+        return password if changed else None
+
+    def people(self, hall: str) -> list[Person]:
+        with self._database.connection_context():
+            rows = Staff.select().where(Staff.hall == hall).order_by(Staff.id)
+            return [Person(row.id, row.name, row.role, row.window) for row in rows]
+
+    def check(self, hall: str, staff: str, password: str) -> Person | None:
+        """The person, if the password is theirs. Costs the same time for an unknown id."""
+        with self._database.connection_context():
+            row = Staff.get_or_none(Staff.hall == hall, Staff.id == staff)
+        try:
+            HASHER.verify(row.password if row else UNKNOWN_PERSONS_HASH, password)
+        except (Argon2Error, InvalidHashError):
+            return None
+        return Person(row.id, row.name, row.role, row.window) if row else None
+
+    def sign_in(self, hall: str, person: Person, window: str | None, now: Moment) -> str:
+        """Begin a session; returns the cookie's secret."""
+        secret = secrets.token_urlsafe(32)
+        with self._database.connection_context():
+            SignIn.delete().where(SignIn.expires < now).execute()
+            SignIn.insert(
+                digest=digest(secret),
+                hall=hall,
+                staff=person.id,
+                role=person.role,
+                window=window,
+                expires=now + SESSION_MS,
+            ).execute()
+        return secret
+
+    def sign_out(self, secret: str) -> None:
+        with self._database.connection_context():
+            SignIn.delete().where(SignIn.digest == digest(secret)).execute()
+
+    def session(self, secret: str, now: Moment) -> tuple[Principal, Moment] | None:
+        """Who the cookie stands for, and until when."""
+        with self._database.connection_context():
+            row = SignIn.get_or_none(SignIn.digest == digest(secret))
+        if row is None or row.expires <= now:
+            return None
+        return Principal(row.role, row.staff, row.hall, row.window), row.expires
+
+    def new_token(self, principal: Principal, now: Moment, expires: Moment | None = None) -> str:
+        """A bearer token for a device or a program; only its digest is kept."""
+        secret = secrets.token_urlsafe(32)
+        with self._database.connection_context():
+            Token.insert(
+                digest=digest(secret),
+                hall=principal.hall,
+                role=principal.role,
+                id=principal.id,
+                window=principal.window,
+                created=now,
+                expires=expires,
+            ).execute()
+        return secret
+
+    def token(self, secret: str, now: Moment) -> tuple[Principal, Moment] | None:
+        """Who the token stands for, and until when."""
+        with self._database.connection_context():
+            row = Token.get_or_none(Token.digest == digest(secret))
+        if row is None or (row.expires is not None and row.expires <= now):
+            return None
+        return Principal(row.role, row.id, row.hall, row.window), row.expires or now + SESSION_MS
+
+    def drop_token(self, secret: str) -> None:
+        with self._database.connection_context():
+            Token.delete().where(Token.digest == digest(secret)).execute()
+
+
+UNKNOWN_PERSONS_HASH = HASHER.hash(secrets.token_urlsafe(16))

@@ -1,0 +1,115 @@
+"""Opening the database: schema by migration, a reader for every thread, one writer."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from peewee import SqliteDatabase
+from playhouse.migrations import Runner
+
+from hallserver.events import Deed, read_event
+from hallserver.store import tables
+from hallserver.store.writer import BUSY_TIMEOUT_S, StorageFailed, Writer
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+READ_BATCH = 5_000
+
+
+class UnknownDatabase(Exception):
+    """The URL names no database that this version opens."""
+
+
+def database_path(url: str) -> Path:
+    """``sqlite:///var/hall.db`` or a plain path. Raises UnknownDatabase for anything else."""
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///"))
+    if "://" in url:
+        raise UnknownDatabase(url)
+    return Path(url)
+
+
+class Store:
+    """A hall's database, opened. Reads may come from any thread; writes go through ``writer``."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.peewee = SqliteDatabase(
+            str(path), pragmas={"journal_mode": "wal", "synchronous": "full"}, timeout=BUSY_TIMEOUT_S
+        )
+        tables.database.initialize(self.peewee)
+        try:
+            with self.peewee.connection_context():
+                Runner(self.peewee, str(MIGRATIONS)).up()
+        except Exception as error:
+            # peewee wraps sqlite3's errors in classes of its own; both mean the file can't be used.
+            if isinstance(error, sqlite3.Error) or type(error).__module__ == "peewee":
+                raise StorageFailed(str(error)) from error
+            raise
+        self.writer = Writer(path)
+
+    def close(self) -> None:
+        self.writer.close()
+        self.peewee.close_all() if hasattr(self.peewee, "close_all") else self.peewee.close()
+
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
+        """Run one reading statement on a connection of its own."""
+        try:
+            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S)
+            try:
+                return connection.execute(sql, values).fetchall()
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise StorageFailed(str(error)) from error
+
+    def log_end(self, hall: str) -> int:
+        """The number of the hall's last deed; 0 before the first."""
+        return int(self._rows("SELECT COALESCE(MAX(number), 0) FROM log WHERE hall = ?", hall)[0][0])
+
+    def read_log(self, hall: str, after: int, limit: int = READ_BATCH) -> list[Deed]:
+        """Up to ``limit`` deeds beyond ``after``, in order."""
+        found = self._rows(
+            "SELECT number, at, by, kind, facts FROM log WHERE hall = ? AND number > ? ORDER BY number LIMIT ?",
+            hall,
+            after,
+            limit,
+        )
+        return [Deed(number, at, by, read_event(kind, json.loads(facts))) for number, at, by, kind, facts in found]
+
+    def whole_log(self, hall: str, after: int = 0) -> Iterator[Deed]:
+        """Every deed beyond ``after``, read in bounded batches."""
+        while batch := self.read_log(hall, after):
+            yield from batch
+            after = batch[-1].number
+
+    def halls(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT DISTINCT hall FROM log ORDER BY hall")]
+
+    def snapshot(self, hall: str, version: int) -> dict[str, Any] | None:
+        """The newest state kept by this version of the code."""
+        found = self._rows(
+            "SELECT state FROM snapshot WHERE hall = ? AND version = ? ORDER BY number DESC LIMIT 1", hall, version
+        )
+        return json.loads(found[0][0]) if found else None
+
+    def answer(self, hall: str, key: str) -> tuple[str, int, str] | None:
+        """Fingerprint, status and body of the answer a key got."""
+        found = self._rows("SELECT fingerprint, status, body FROM answer WHERE hall = ? AND key = ?", hall, key)
+        return tuple(found[0]) if found else None
+
+    def table(self, name: str, columns: tuple[str, ...], hall: str) -> list[tuple[Any, ...]]:
+        """All rows of a shadow table for a hall, ordered by their key."""
+        wanted = ", ".join(f'"{column}"' for column in columns)
+        sql = f'SELECT {wanted} FROM "{name}" WHERE hall = ? ORDER BY id'  # noqa: S608 - names come from COLUMNS
+        return self._rows(sql, hall)
+
+    def ticket_row(self, hall: str, ticket: str, columns: tuple[str, ...]) -> dict[str, Any] | None:
+        """A ticket of an earlier day, as its table row."""
+        wanted = ", ".join(f'"{column}"' for column in columns)
+        found = self._rows(f'SELECT {wanted} FROM "ticket" WHERE hall = ? AND id = ?', hall, ticket)  # noqa: S608
+        return dict(zip(columns, found[0], strict=True)) if found else None

@@ -1,0 +1,81 @@
+"""The shadow tables' only writer: which rows a deed changes, and the fixed SQL that writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from hallserver import events as e
+from hallserver.rules.hall import Hall, Ticket, Window
+
+Row = tuple[str, tuple[Any, ...]]
+"""A table's name and the values of one row of it, in the order of ``COLUMNS``."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "ticket": (
+        "hall", "id", "shown", "zone", "item", "class", "reason", "channel", "language", "state", "issued_at",
+        "counts_from", "called_at", "started_at", "ended_at", "window", "clerk", "owner", "calls", "outcome",
+        "rated", "paper", "promised_low_min", "promised_high_min",
+    ),
+    "window": ("hall", "id", "zone", "support", "state", "reason", "clerk", "ticket", "since"),
+    "item": ("hall", "id", "name", "line", "zone", "kind", "typical_min"),
+    "service": ("hall", "id", "ticket", "window", "clerk", "item", "called_at", "started_at", "ended_at", "outcome"),
+    "rating": ("hall", "id", "ticket", "window", "clerk", "level", "options", "named", "via", "at"),
+}  # fmt: skip
+
+UPSERTS: dict[str, str] = {
+    table: 'INSERT OR REPLACE INTO "{}" ({}) VALUES ({})'.format(  # noqa: S608 - fixed names, no input
+        table, ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    )
+    for table, names in COLUMNS.items()
+}
+CLEARED = ("window", "item")
+"""Tables that a new configuration writes anew."""
+
+
+def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
+    """The rows a deed changes, read off the state right after it was folded."""
+    event = deed.event
+    ticket = hall.tickets.get(getattr(event, "ticket", None) or "")
+    if ticket is not None:
+        yield "ticket", _ticket(hall.id, ticket)
+    window = hall.windows.get(getattr(event, "window", None) or (ticket.window if ticket else None) or "")
+    if window is not None:
+        yield "window", _window(hall.id, window)
+    if isinstance(event, e.HallConfigured):
+        yield from _configuration(hall)
+    elif isinstance(event, e.ServiceEnded) and ticket is not None:
+        yield (
+            "service",
+            (hall.id, deed.number, event.ticket, event.window, event.clerk, ticket.item, ticket.called,
+             ticket.started, deed.at, event.outcome),
+        )  # fmt: skip
+    elif isinstance(event, e.RatingGiven):
+        yield (
+            "rating",
+            (hall.id, deed.number, event.ticket, event.window, event.clerk, event.level,
+             json.dumps(event.options), int(event.named), event.via, deed.at),
+        )  # fmt: skip
+
+
+def _configuration(hall: Hall) -> Iterator[Row]:
+    for window in hall.windows.values():
+        yield "window", _window(hall.id, window)
+    for item in hall.layout.items.values():
+        yield "item", (hall.id, item.id, item.name, item.line, item.zone, item.kind, float(item.typical_min))
+    for ticket in hall.tickets.values():
+        yield "ticket", _ticket(hall.id, ticket)
+
+
+def _ticket(hall: str, t: Ticket) -> tuple[Any, ...]:
+    low, high = (t.promised[0], t.promised[2]) if t.promised else (None, None)
+    return (
+        hall, t.id, t.shown, t.zone, t.item, t.class_, t.reason, t.channel, t.language, t.state, t.issued,
+        t.counts_from, t.called, t.started, t.ended, t.window, t.clerk, t.owner, t.calls, t.outcome,
+        int(t.rated), t.paper, low, high,
+    )  # fmt: skip
+
+
+def _window(hall: str, w: Window) -> tuple[Any, ...]:
+    return hall, w.id, w.zone, w.support, w.state, w.reason, w.clerk, w.ticket, w.since

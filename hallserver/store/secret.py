@@ -1,0 +1,61 @@
+"""The hall's own secret: signs ticket links, seals what is private. Made at first run, never in the log."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+SECRET_BYTES = 32
+TOKEN_CHARS = 22
+"""128 bits of a link's signature, in base64."""
+
+
+def read_secret(path: Path) -> bytes:
+    """The secret in a file, made with mode 0600 when there is none."""
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    found = path.read_bytes()
+    if len(found) != SECRET_BYTES:
+        raise ValueError(f"{path} must hold {SECRET_BYTES} bytes; it has {len(found)}")
+    return found
+
+
+class TicketLinks:
+    """The token of a ticket's page: hall, ticket and a signature that can't be guessed."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._mac = hmac.new(_derived(secret, b"ticket links"), digestmod=hashlib.sha256)
+
+    def token(self, hall: str, ticket: str) -> str:
+        mac = self._mac.copy()
+        mac.update(f"{hall}.{ticket}".encode())
+        signature = base64.urlsafe_b64encode(mac.digest()).decode()[:TOKEN_CHARS]
+        return f"{hall}.{ticket}.{signature}"
+
+    def read(self, token: str) -> tuple[str, str] | None:
+        """Hall and ticket, or None for a token that we did not sign."""
+        hall, _, rest = token.partition(".")
+        ticket, _, signature = rest.partition(".")
+        if not (signature.isascii() and hmac.compare_digest(self.token(hall, ticket).encode(), token.encode())):
+            return None
+        return hall, ticket
+
+
+def sealer(secret: bytes) -> Fernet:
+    """Encrypts what people wrote (AES-128-CBC with HMAC, cryptography's Fernet)."""
+    return Fernet(base64.urlsafe_b64encode(_derived(secret, b"private rows")))
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(secret, purpose, "sha256")

@@ -1,0 +1,210 @@
+"""The one thread that writes: it gathers what came while the last commit ran, and commits it at once.
+
+A press is durable when its entry is settled without an error: log lines, table rows and the answer to
+its key stand in one transaction (``synchronous=FULL``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from hallserver.moments import Moment
+from hallserver.store.projection import CLEARED, UPSERTS, Row
+
+BATCH_LIMIT = 512
+"""Entries in one transaction at most."""
+BUSY_TIMEOUT_S = 5.0
+"""How long a commit waits for another process's before it fails."""
+SNAPSHOTS_KEPT = 3
+
+INSERT_LOG = "INSERT INTO log (hall, number, at, kind, by, ticket, window, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_ANSWER = "INSERT INTO answer (hall, key, fingerprint, at, status, body) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_PRIVATE = "INSERT OR REPLACE INTO private (hall, ticket, kind, sealed, at) VALUES (?, ?, ?, ?, ?)"
+INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshot (hall, number, version, at, state) VALUES (?, ?, ?, ?, ?)"
+FORGET_SNAPSHOTS = (
+    "DELETE FROM snapshot WHERE hall = ? AND number NOT IN "
+    "(SELECT number FROM snapshot WHERE hall = ? ORDER BY number DESC LIMIT ?)"
+)
+FORGET_ANSWERS = "DELETE FROM answer WHERE hall = ? AND at < ?"
+
+
+class NumberTaken(Exception):
+    """Another process appended to this hall's log first, or the key was answered already."""
+
+
+class StorageFailed(Exception):
+    """The database did not take the transaction: full disk, read-only, locked too long."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one decision writes. ``epoch`` grows with every failure of the hall: what was decided on
+    a state that never came to be is not written."""
+
+    hall: str
+    epoch: int
+    lines: list[tuple[Any, ...]]
+    rows: list[Row]
+    settle: Callable[[list[tuple[Entry, Exception | None]]], None]
+    answer: tuple[Any, ...] | None = None
+    private: tuple[Any, ...] | None = None
+    alone: bool = False
+    token: Any = None
+    snapshot: tuple[Any, ...] | None = None
+    forget_answers_before: Moment | None = None
+
+
+@dataclass
+class Writer:
+    """Owns the writing connection. ``submit`` from any thread; settling happens on the writer's."""
+
+    path: Path
+    _queue: SimpleQueue[Entry | Callable[[sqlite3.Connection], None] | None] = field(default_factory=SimpleQueue)
+    _dead: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="hall-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, entry: Entry) -> None:
+        self._queue.put(entry)
+
+    def ask(self, question: Callable[[sqlite3.Connection], None]) -> None:
+        """Run a function on the writing connection, between transactions."""
+        self._queue.put(question)
+
+    def drop(self, hall: str, epoch: int, done: Callable[[], object]) -> None:
+        """Write nothing more of what a hall decided up to that epoch; what came before is written."""
+
+        def mark(_: sqlite3.Connection) -> None:
+            self._dead[hall] = max(epoch, self._dead.get(hall, -1))
+            done()
+
+        self.ask(mark)
+
+    def close(self) -> None:
+        """Write what was submitted, then end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection = connect(self.path)
+        try:
+            ended = False
+            while not ended:
+                batch, question, ended = self._gather()
+                for together in _split_alone(batch):
+                    self._commit_all(connection, together)
+                if question is not None:
+                    question(connection)
+        finally:
+            connection.close()
+
+    def _gather(self) -> tuple[list[Entry], Callable[[sqlite3.Connection], None] | None, bool]:
+        """Everything that waits, up to the limit, a question, or the end."""
+        batch: list[Entry] = []
+        first = True
+        while len(batch) < BATCH_LIMIT and (first or not self._queue.empty()):
+            found = self._queue.get()
+            first = False
+            if found is None:
+                return batch, None, True
+            if not isinstance(found, Entry):
+                return batch, found, False
+            batch.append(found)
+        return batch, None, False
+
+    def _commit_all(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
+        """One transaction for all; when a number is taken, one for each hall, to spare the others."""
+        late = [entry for entry in batch if entry.epoch <= self._dead.get(entry.hall, -1)]
+        batch = [entry for entry in batch if entry.epoch > self._dead.get(entry.hall, -1)]
+        self._settle(late, NumberTaken("decided on a state that was dropped"))
+        error = self._commit(connection, batch)
+        halls = {entry.hall for entry in batch}
+        if isinstance(error, NumberTaken) and len(halls) > 1:
+            for hall in sorted(halls):
+                of_hall = [entry for entry in batch if entry.hall == hall]
+                self._settle(of_hall, self._commit(connection, of_hall))
+        else:
+            self._settle(batch, error)
+
+    def _settle(self, batch: list[Entry], error: Exception | None) -> None:
+        if not batch:
+            return
+        if error is not None:
+            for entry in batch:
+                self._dead[entry.hall] = max(entry.epoch, self._dead.get(entry.hall, -1))
+        by_desk: dict[Any, list[tuple[Entry, Exception | None]]] = {}
+        for entry in batch:
+            by_desk.setdefault(entry.settle, []).append((entry, error))
+        for settle, entries in by_desk.items():
+            settle(entries)
+
+    def _commit(self, connection: sqlite3.Connection, batch: list[Entry]) -> Exception | None:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            _write(connection, batch)
+            connection.execute("COMMIT")
+        except sqlite3.IntegrityError as error:
+            _rollback(connection)
+            return NumberTaken(str(error))
+        except sqlite3.Error as error:
+            _rollback(connection)
+            return StorageFailed(str(error))
+        return None
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with the pragmas every writer of a hall uses."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+def _rollback(connection: sqlite3.Connection) -> None:
+    # SQLite rolls back by itself on a full disk; then there is nothing left to roll back.
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("ROLLBACK")
+
+
+def _split_alone(batch: list[Entry]) -> list[list[Entry]]:
+    """An entry that clears tables gets a transaction of its own, so that order stays order."""
+    groups: list[list[Entry]] = [[]]
+    for entry in batch:
+        if entry.alone:
+            groups += [[entry], []]
+        else:
+            groups[-1].append(entry)
+    return [group for group in groups if group]
+
+
+def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
+    connection.executemany(INSERT_LOG, [line for entry in batch for line in entry.lines])
+    answers = [entry.answer for entry in batch if entry.answer is not None]
+    if answers:
+        connection.executemany(INSERT_ANSWER, answers)
+    latest: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {}
+    for entry in batch:
+        if entry.alone:
+            for table in CLEARED:
+                connection.execute(f'DELETE FROM "{table}" WHERE hall = ?', (entry.hall,))  # noqa: S608 - fixed names
+        for table, row in entry.rows:
+            latest.setdefault(table, {})[row[:2]] = row
+    for table, by_key in latest.items():
+        connection.executemany(UPSERTS[table], list(by_key.values()))
+    for entry in batch:
+        if entry.private is not None:
+            connection.execute(INSERT_PRIVATE, entry.private)
+        if entry.snapshot is not None:
+            connection.execute(INSERT_SNAPSHOT, entry.snapshot)
+            connection.execute(FORGET_SNAPSHOTS, (entry.hall, entry.hall, SNAPSHOTS_KEPT))
+        if entry.forget_answers_before is not None:
+            connection.execute(FORGET_ANSWERS, (entry.hall, entry.forget_answers_before))

@@ -1,0 +1,1 @@
+"""What one screen shows, in plain data: pure functions of the hall and the moment."""

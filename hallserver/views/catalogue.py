@@ -1,0 +1,35 @@
+"""Which view a name means: ``board``, ``zone/gongan``, ``window/3``, ``pad/3``, ``ticket/…``, ``kiosk``, ``floor``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hallserver.moments import Moment
+from hallserver.refusals import Refusal
+from hallserver.rules.hall import Hall
+from hallserver.views import screens, staff
+from hallserver.views.shapes import Plain
+
+WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
+    "board": screens.board,
+    "kiosk": screens.kiosk,
+    "floor": staff.floor,
+}
+OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
+    "zone": screens.board,
+    "window": staff.console,
+    "pad": staff.pad,
+    "ticket": screens.phone,
+}
+FOR_STAFF = frozenset(("window", "floor"))
+"""Views that name clerks and held tickets: for people who sign in, and for devices."""
+
+
+def view(hall: Hall, now: Moment, name: str) -> Plain:
+    """The view's data. Refuses unknown_view, unknown_window, unknown_zone and unknown_ticket."""
+    kind, _, of = name.partition("/")
+    if of and kind in OF_ONE:
+        return OF_ONE[kind](hall, now, of)
+    if not of and kind in WHOLE:
+        return WHOLE[kind](hall, now)
+    raise Refusal("unknown_view", view=name)

@@ -1,0 +1,138 @@
+"""What the public sees: boards, the kiosk, a resident's phone."""
+
+from __future__ import annotations
+
+from hallserver.moments import SECOND_MS, Moment
+from hallserver.refusals import Refusal
+from hallserver.rules.finding import the_ticket
+from hallserver.rules.hall import Call, Hall, Window
+from hallserver.rules.hours import is_open, opens_at
+from hallserver.views.shapes import (
+    Plain,
+    head,
+    hours_today,
+    level,
+    moment,
+    names_of,
+    ticket_shape,
+    zone_shape,
+)
+
+CALLS_SHOWN = 6
+FRESH_S = 60
+"""A call is large on the board for a minute at most, and only while the ticket is still called."""
+
+
+def board(hall: Hall, now: Moment, zone: str | None = None) -> Plain:
+    """The hall's board, or the board of one zone: what was called, and how long the queues are."""
+    if zone is not None and zone not in hall.layout.zones:
+        raise Refusal("unknown_zone", zone=zone)
+    zones = [known for known in hall.layout.zones.values() if zone in (None, known.id)]
+    calls = [call for call in hall.calls if zone is None or _zone_of(hall, call) == zone]
+    windows = [window for window in hall.windows.values() if zone in (None, window.zone, window.support)]
+    shown: Plain = {
+        "hall": head(hall),
+        "open_now": is_open(hall, now),
+        "hours_today": hours_today(hall),
+        "day": hall.day.isoformat() if hall.day else None,
+        "calls": [_call(hall, call, now) for call in calls[:CALLS_SHOWN]],
+        "zones": [zone_shape(hall, known, now) for known in zones],
+        "windows": [_window(hall, window) for window in windows],
+    }
+    return shown if zone is None else {**shown, "zone": shown["zones"][0]}
+
+
+def _zone_of(hall: Hall, call: Call) -> str:
+    ticket = hall.tickets.get(call.ticket)
+    return ticket.zone if ticket else ""
+
+
+def _call(hall: Hall, call: Call, now: Moment) -> Plain:
+    ticket = hall.tickets[call.ticket]
+    zone = hall.layout.zones.get(ticket.zone)
+    plan = hall.layout.windows.get(call.window)
+    fresh = ticket.state == "called" and ticket.window == call.window and now - call.at < FRESH_S * SECOND_MS
+    return {
+        "deed": call.deed,
+        "ticket": ticket.id,
+        "number": ticket.shown,
+        "window": call.window,
+        "window_name": plan.name if plan else call.window,
+        "zone": ticket.zone,
+        "zone_name": zone.name if zone else ticket.zone,
+        "zone_name_en": zone.name_en if zone else ticket.zone,
+        "at": moment(hall, call.at),
+        "times": call.times,
+        "fresh": fresh,
+    }
+
+
+def _window(hall: Hall, window: Window) -> Plain:
+    ticket = hall.tickets.get(window.ticket or "")
+    return {
+        "id": window.id,
+        "name": hall.layout.windows[window.id].name,
+        "zone": window.zone,
+        "state": window.state,
+        "ticket": ticket.shown if ticket else None,
+        "ticket_state": ticket.state if ticket else None,
+    }
+
+
+def kiosk(hall: Hall, now: Moment) -> Plain:
+    """The entrance: zones with their waits, matters, and whether paper comes out."""
+    open_now = is_open(hall, now)
+    return {
+        "hall": head(hall),
+        "open_now": open_now,
+        "opens_at": None if open_now else moment(hall, opens_at(hall, now)),
+        "hours_today": hours_today(hall),
+        "zones": [zone_shape(hall, zone, now) for zone in hall.layout.zones.values()],
+        "items": [
+            {
+                "id": item.id,
+                "name": item.name,
+                "name_en": item.name_en,
+                "line": item.line,
+                "zone": item.zone,
+                "kind": item.kind,
+                "id_card_only": item.id_card_only,
+                "typical_min": item.typical_min,
+                "bring": list(item.bring),
+            }
+            for item in hall.layout.items.values()
+        ],
+        "green_reasons": list(hall.layout.green_reasons),
+        "paper": {"ok": hall.printer_cause is None, "cause": hall.printer_cause},
+    }
+
+
+def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
+    """One ticket as its holder follows it. Nothing personal."""
+    followed = the_ticket(hall, ticket)
+    windows = [window.id for window in hall.serving_zone(followed.zone)]
+    return {
+        "hall": head(hall),
+        "open_now": is_open(hall, now),
+        "ticket": {
+            **ticket_shape(hall, followed, now),
+            **names_of(hall, followed),
+            "windows": windows,
+            "calls": [
+                {"at": moment(hall, call.at), "window": call.window} for call in hall.calls if call.ticket == ticket
+            ],
+            "times_called": followed.calls,
+        },
+    }
+
+
+def queue_shape(hall: Hall, zone: str, own: bool, now: Moment) -> Plain:
+    """A queue as the console lists it."""
+    shape = zone_shape(hall, hall.layout.zones[zone], now)
+    kept = ("name", "name_en", "waiting", "oldest_wait_min", "wait")
+    return {
+        "zone": zone,
+        "own": own,
+        **{key: shape[key] for key in kept},
+        "level": level(hall, shape["oldest_wait_min"]),
+    }

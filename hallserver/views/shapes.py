@@ -1,0 +1,123 @@
+"""The shapes that several views and the API share: a hall's head, a zone's queue, a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hallserver.moments import MINUTE_MS, Moment, local, rfc3339
+from hallserver.rules.estimate import Wait, wait_of, wait_of_next
+from hallserver.rules.hall import Hall, Ticket
+from hallserver.rules.layout import Zone
+
+Plain = dict[str, Any]
+
+
+def moment(hall: Hall, at: Moment | None) -> str | None:
+    """RFC 3339 with the hall's offset."""
+    return None if at is None else rfc3339(at, hall.layout.tz)
+
+
+def wait_shape(wait: Wait | list[float] | None) -> Plain | None:
+    if wait is None:
+        return None
+    low, likely, high = wait
+    return {"low_min": low, "likely_min": likely, "high_min": high}
+
+
+def head(hall: Hall) -> Plain:
+    """The hall as every page names it."""
+    layout = hall.layout
+    return {
+        "id": hall.id,
+        "name": layout.name,
+        "name_en": layout.name_en,
+        "sample": layout.sample,
+        "always_open": layout.always_open,
+        "timezone": layout.timezone,
+    }
+
+
+def hours_today(hall: Hall) -> list[list[str]]:
+    """Today's sessions as ``["08:30", "17:00"]``."""
+    tz = hall.layout.tz
+    return [[f"{local(start, tz):%H:%M}", f"{local(end, tz):%H:%M}"] for start, end in hall.sessions]
+
+
+def zone_shape(hall: Hall, zone: Zone, now: Moment) -> Plain:
+    """A zone's queue as boards, kiosks and the API show it: the wait is that of a ticket taken now."""
+    queue = hall.queue(zone.id)
+    oldest = queue.oldest()
+    oldest_min = int((now - oldest) / MINUTE_MS) if oldest is not None else 0
+    _, wait = wait_of_next(hall, zone.id, (), "walk_in", now)
+    return {
+        "id": zone.id,
+        "name": zone.name,
+        "name_en": zone.name_en,
+        "kind": zone.kind,
+        "prefix": zone.prefix,
+        "hint": zone.hint,
+        "hint_en": zone.hint_en,
+        "waiting": len(queue),
+        "oldest_wait_min": oldest_min,
+        "wait": whole_minutes(wait),
+        "windows_open": len(hall.serving_zone(zone.id)),
+        "level": level(hall, oldest_min),
+    }
+
+
+def whole_minutes(wait: Wait | None) -> Plain | None:
+    """Minutes as a screen shows them: whole, so that a view changes when people see a change."""
+    return None if wait is None else {
+        "low_min": int(wait[0]), "likely_min": round(wait[1]), "high_min": -int(-wait[2] // 1),
+    }  # fmt: skip
+
+
+def level(hall: Hall, oldest_min: float) -> str:
+    """calm, warn or critical, by the hall's thresholds."""
+    if oldest_min >= hall.layout.critical_min:
+        return "critical"
+    return "warn" if oldest_min >= hall.layout.warn_min else "calm"
+
+
+def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = True) -> Plain:
+    """A ticket as the API answers it; ``follow_url`` is added at the edge, which holds the secret."""
+    waiting = ticket.state == "waiting"
+    wait = wait_of(hall, ticket, now) if waiting and estimate else None
+    return {
+        "id": ticket.id,
+        "number": ticket.shown,
+        "hall": hall.id,
+        "zone": ticket.zone,
+        "item": ticket.item,
+        "class": ticket.class_,
+        "state": ticket.state,
+        "issued_at": moment(hall, ticket.issued),
+        "ahead": hall.ahead_of(ticket) if waiting else 0,
+        "wait": wait_shape(wait),
+        "window": ticket.window if ticket.state != "waiting" else ticket.to_window,
+        "channel": ticket.channel,
+        "language": ticket.language,
+        "called_at": moment(hall, ticket.called),
+        "started_at": moment(hall, ticket.started),
+        "ended_at": moment(hall, ticket.ended),
+        "calls": ticket.calls,
+        "outcome": ticket.outcome,
+        "rated": ticket.rated,
+        "owner": ticket.owner,
+        "hold_reason": ticket.hold_reason,
+        "paper": ticket.paper,
+        "paper_cause": ticket.paper_cause,
+    }
+
+
+def names_of(hall: Hall, ticket: Ticket) -> Plain:
+    """The names a page shows beside a ticket's codes."""
+    zone = hall.layout.zones.get(ticket.zone)
+    item = hall.layout.items.get(ticket.item or "")
+    return {
+        "zone_name": zone.name if zone else ticket.zone,
+        "zone_name_en": zone.name_en if zone else ticket.zone,
+        "item_name": item.name if item else None,
+        "item_name_en": item.name_en if item else None,
+        "bring": list(item.bring) if item else [],
+    }

@@ -1,0 +1,195 @@
+"""What clerks and managers see: a window's console, its rating pad, the floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
+from hallserver.rating_codes import LEVELS, OPTIONS
+from hallserver.rules.finding import the_window
+from hallserver.rules.hall import Hall, Ticket, Window
+from hallserver.views.screens import queue_shape
+from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape, zone_shape
+
+LISTED = 50
+"""Held or passed tickets that a console lists at most."""
+
+
+def console(hall: Hall, now: Moment, window: str) -> Plain:
+    """The page a clerk presses *next* on."""
+    at = the_window(hall, window)
+    ticket = hall.tickets.get(at.ticket or "")
+    zones = [zone for zone in (at.zone, at.support) if zone is not None and zone in hall.layout.zones]
+    return {
+        "hall": head(hall),
+        "window": window_shape(hall, at),
+        "ticket": None if ticket is None else _ticket_at_window(hall, ticket, now),
+        "queues": [queue_shape(hall, zone, zone == at.zone, now) for zone in zones],
+        "held": _listed(hall, "held", lambda t: t.window == window),
+        "passed": _listed(hall, "passed", lambda t: t.zone in zones),
+        "last": _last(hall, at),
+        "zones": [{"id": zone.id, "name": zone.name, "name_en": zone.name_en} for zone in hall.layout.zones.values()],
+        "windows": [{"id": known.id, "name": known.name} for known in hall.layout.windows.values()],
+        "may": _may(at, ticket),
+    }
+
+
+def window_shape(hall: Hall, at: Window) -> Plain:
+    """A window with the names of its zones."""
+    zones = hall.layout.zones
+    own, support = zones.get(at.zone), zones.get(at.support or "")
+    return {
+        "id": at.id,
+        "name": hall.layout.windows[at.id].name,
+        "state": at.state,
+        "reason": at.reason,
+        "zone": at.zone,
+        "zone_name": own.name if own else at.zone,
+        "zone_name_en": own.name_en if own else at.zone,
+        "support": at.support,
+        "support_name": support.name if support else None,
+        "support_name_en": support.name_en if support else None,
+        "clerk": at.clerk,
+        "capabilities": sorted(at.capabilities),
+        "since": moment(hall, at.since),
+    }
+
+
+def _ticket_at_window(hall: Hall, ticket: Ticket, now: Moment) -> Plain:
+    return {
+        **ticket_shape(hall, ticket, now),
+        **names_of(hall, ticket),
+        "since": moment(hall, ticket.started or ticket.called),
+        "why": ticket.why,
+    }
+
+
+def _listed(hall: Hall, state: str, wanted: Any) -> list[Plain]:
+    found = [ticket for ticket in hall.tickets.values() if ticket.state == state and wanted(ticket)]
+    found.sort(key=lambda ticket: (ticket.held or 0, ticket.order))
+    return [
+        {
+            "ticket": ticket.id,
+            "number": ticket.shown,
+            "reason": ticket.hold_reason,
+            "since": moment(hall, ticket.held),
+        }
+        for ticket in found[-LISTED:]
+    ]
+
+
+def _last(hall: Hall, at: Window) -> Plain | None:
+    ticket = hall.tickets.get(at.last or "")
+    if ticket is None:
+        return None
+    return {"ticket": ticket.id, "number": ticket.shown, "state": ticket.state, "outcome": ticket.outcome}
+
+
+def _may(at: Window, ticket: Ticket | None) -> list[str]:
+    """What can be pressed now: the page disables the rest and shows it as disabled."""
+    presses: list[str] = []
+    if at.state != "open":
+        presses.append("open")
+    if at.state == "open":
+        presses.append("pause")
+        if ticket is None:
+            presses += ["call", "call_by_name"]
+    if at.state != "closed" and ticket is None:
+        presses.append("close")
+    if ticket is not None:
+        presses += ["complete", "hold", "transfer"]
+        if ticket.state == "called":
+            presses += ["recall", "start", "absent"]
+    return presses
+
+
+def pad(hall: Hall, now: Moment, window: str) -> Plain:
+    """The rating pad: awake for a while after a service ended, while nobody else is served."""
+    at = the_window(hall, window)
+    last = hall.tickets.get(at.last or "")
+    rateable = last is not None and last.state == "done" and last.window == window and last.ended is not None
+    awake = (
+        rateable
+        and last is not None
+        and not last.rated
+        and at.ticket is None
+        and now - (last.ended or 0) < hall.layout.pad_wake_s * SECOND_MS
+    )
+    service = None
+    if last is not None and rateable:
+        service = {
+            "ticket": last.id,
+            "number": last.shown,
+            "ended_at": moment(hall, last.ended),
+            "rated": last.rated,
+            **names_of(hall, last),
+        }
+    return {
+        "hall": head(hall),
+        "window": {
+            "id": at.id,
+            "name": hall.layout.windows[at.id].name,
+            "clerk": at.clerk,
+            "clerk_no": at.clerk,
+            "state": at.state,
+        },
+        "state": "awake" if awake else "asleep",
+        "serving": at.ticket is not None and hall.tickets[at.ticket].state == "serving",
+        "service": service if awake or (last is not None and last.rated) else None,
+        "wake_s": hall.layout.pad_wake_s,
+        "thanks_s": hall.layout.pad_thanks_s,
+        "levels": LEVELS_SHAPE,
+    }
+
+
+LEVELS_SHAPE: list[Plain] = [
+    {
+        "level": number,
+        "name": name,
+        "name_en": name_en,
+        "bad": number <= 2,
+        "options": [
+            {"code": code, "name": option, "name_en": option_en}
+            for code, (option, option_en) in OPTIONS[number].items()
+        ],
+    }
+    for number, (name, name_en) in LEVELS.items()
+]
+
+
+def floor(hall: Hall, now: Moment) -> Plain:
+    """Every zone with its windows, and the day's figures."""
+    zones = []
+    for zone in hall.layout.zones.values():
+        windows = [_card(hall, window) for window in hall.windows.values() if window.zone == zone.id]
+        zones.append({**zone_shape(hall, zone, now), "windows": windows})
+    slowest = max(zones, key=lambda zone: zone["oldest_wait_min"], default=None)
+    sums = hall.figures
+    return {
+        "hall": head(hall),
+        "zones": zones,
+        "figures": {
+            "waiting": hall.waiting_count(),
+            "oldest_wait_min": slowest["oldest_wait_min"] if slowest else 0,
+            "oldest_zone": slowest["id"] if slowest and slowest["waiting"] else None,
+            "mean_wait_min": round(sums.waited_ms / sums.called / MINUTE_MS, 1) if sums.called else None,
+            "issued": sums.issued,
+            "done": sums.done,
+            "ratings": sums.ratings,
+            "good_rate": round(sums.good / sums.ratings, 4) if sums.ratings else None,
+            "print_failures": sums.print_failures,
+        },
+        "printer_cause": hall.printer_cause,
+    }
+
+
+def _card(hall: Hall, window: Window) -> Plain:
+    ticket = hall.tickets.get(window.ticket or "")
+    return {
+        **window_shape(hall, window),
+        "ticket": ticket.id if ticket else None,
+        "number": ticket.shown if ticket else None,
+        "ticket_state": ticket.state if ticket else None,
+        "ticket_since": moment(hall, (ticket.started or ticket.called) if ticket else None),
+        "item_name": names_of(hall, ticket)["item_name"] if ticket else None,
+    }

@@ -1,0 +1,126 @@
+"""What the routes answer, typed for the OpenAPI document. The views build the same shapes as plain data."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TicketState = Literal["booked", "waiting", "called", "serving", "held", "passed", "done", "cancelled", "expired"]
+
+
+class Shape(BaseModel):
+    """More fields may join; these stay."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+
+class WaitShape(Shape):
+    low_min: float
+    likely_min: float
+    high_min: float
+
+
+class TicketShape(Shape):
+    id: str
+    number: str
+    hall: str
+    zone: str
+    item: str | None
+    class_: Literal["walk_in", "booked", "green"] = Field(alias="class")
+    state: TicketState
+    issued_at: str
+    ahead: int
+    wait: WaitShape | None
+    window: str | None
+    follow_url: str
+
+
+class CallShape(Shape):
+    ticket: TicketShape
+    why: str
+
+
+class ZoneShape(Shape):
+    id: str
+    name: str
+    kind: Literal["comprehensive", "specialised", "issuing"]
+    prefix: str
+    waiting: int
+    oldest_wait_min: int
+
+
+class WindowShape(Shape):
+    id: str
+    name: str
+    zone: str
+    support: str | None
+    state: Literal["open", "paused", "closed"]
+    clerk: str | None
+    capabilities: list[str]
+
+
+class ItemShape(Shape):
+    id: str
+    name: str
+    department: str
+    zone: str
+    kind: Literal["instant", "promised"]
+    handling: Literal["direct", "agency"]
+    typical_min: float
+
+
+class HallShape(Shape):
+    id: str
+    name: str
+    level: str
+    zones: list[ZoneShape]
+    windows: list[WindowShape]
+    items: list[ItemShape]
+    open_now: bool
+    hours: list[dict[str, Any]]
+
+
+class HallsShape(Shape):
+    halls: list[dict[str, Any]]
+
+
+class DeedShape(Shape):
+    number: int
+    at: str
+    kind: str
+
+
+class LogShape(Shape):
+    deeds: list[DeedShape]
+    end: int
+
+
+class RatingShape(Shape):
+    ticket: str
+    level: int
+
+
+class SlipShape(Shape):
+    hall: str
+    zone: str
+    number: str
+
+
+class ViewShape(Shape):
+    """The data of one screen."""
+
+
+class RehearsalShape(Shape):
+    state: Literal["idle", "running", "ended"]
+    progress: float
+
+
+class Problem(Shape):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str

@@ -1,0 +1,200 @@
+"""Tickets: taken, looked at, given up, come back with, sent on, rated."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import web
+
+from hallserver.events import Deed, RatingGiven, TicketIssued
+from hallserver.moments import Moment
+from hallserver.refusals import Refusal
+from hallserver.rules.hall import Hall
+from hallserver.rules.issuing import issue
+from hallserver.rules.ratings import rate
+from hallserver.rules.services import transfer
+from hallserver.rules.visits import cancel, come_back
+from hallserver.store.projection import COLUMNS
+from hallserver.views.shapes import moment, ticket_shape, wait_shape
+from hallserver.web.asking import NO_STORE, Ask
+from hallserver.web.bodies import CancellationBody, IssueBody, RatingBody, TransferBody
+from hallserver.web.limits import ANONYMOUS
+from hallserver.web.principals import from_this_machine, holds_ticket
+from hallserver.web.slips import slip_of
+
+PRINTED_CHANNELS = ("kiosk", "desk")
+TICKET_ID_LIMIT = 60
+
+
+def follow_url(ask: Ask, ticket: str) -> str:
+    """Where the ticket's holder follows it; the path alone, as every page has its own address."""
+    return "/t/" + ask.hub.links.token(ask.hall.desk.id, ticket)
+
+
+async def take(ask: Ask) -> web.StreamResponse:
+    """One press, one number."""
+    body: IssueBody = ask.body
+    if ask.who.role == "resident":
+        ask.request.app[ANONYMOUS].press(ask.request, spare_this_machine=True)
+    channel = body.channel or ("kiosk" if ask.who.role == "device" else "api")
+
+    def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
+        issued = deeds[0].event
+        assert isinstance(issued, TicketIssued)
+        shape = ticket_shape(hall, hall.tickets[issued.ticket], now, estimate=False)
+        shape["ahead"] = issued.ahead
+        shape["wait"] = wait_shape(issued.wait)
+        shape["follow_url"] = follow_url(ask, issued.ticket)
+        return 201, shape
+
+    return await ask.press(
+        issue,
+        answering,
+        zone=body.zone,
+        item=body.item,
+        class_=body.class_,
+        reason=body.reason,
+        channel=channel,
+        language=body.language,
+        paper=channel in PRINTED_CHANNELS,
+    )
+
+
+def _ticket_answer(ask: Ask, ticket: str) -> Any:
+    def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
+        shape = ticket_shape(hall, hall.tickets[ticket], now)
+        shape["follow_url"] = follow_url(ask, ticket)
+        return 200, shape
+
+    return answering
+
+
+async def one(ask: Ask) -> web.StreamResponse:
+    """A ticket of today from the live state, of an earlier day from its table."""
+    ticket = ask.names["ticket"]
+    hall = ask.hall.desk.feed.hall
+    found = hall.tickets.get(ticket)
+    if found is not None:
+        shape = ticket_shape(hall, found, ask.hall.desk.clock.now())
+    else:
+        shape = await _earlier(ask, ticket)
+    knows = ask.who.role != "resident" or holds_ticket(ask.request, hall.id, ticket)
+    shape["follow_url"] = follow_url(ask, ticket) if knows else ""
+    return web.json_response(shape, dumps=_dumps, headers=NO_STORE)
+
+
+async def _earlier(ask: Ask, ticket: str) -> dict[str, Any]:
+    if len(ticket) > TICKET_ID_LIMIT:
+        raise Refusal("unknown_ticket", ticket=ticket[:TICKET_ID_LIMIT])
+    desk = ask.hall.desk
+    row = await asyncio.to_thread(desk.ticket_row, ticket, COLUMNS["ticket"])
+    if row is None:
+        raise Refusal("unknown_ticket", ticket=ticket)
+    hall = desk.feed.hall
+    times = {f"{name}_at": moment(hall, row[f"{name}_at"]) for name in ("issued", "called", "started", "ended")}
+    kept = ("id", "hall", "zone", "item", "class", "state", "window", "channel", "language", "calls", "outcome",
+            "owner", "paper")  # fmt: skip
+    return {
+        **{name: row[name] for name in kept},
+        **times,
+        "number": row["shown"],
+        "rated": bool(row["rated"]),
+        "ahead": 0,
+        "wait": None,
+        "hold_reason": None,
+        "paper_cause": None,
+    }
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _holder_or_staff(ask: Ask) -> str:
+    """The ticket of the address, if the presser holds it or works here. Refuses sign_in_needed."""
+    ticket = ask.names["ticket"]
+    if ask.who.role == "resident" and not holds_ticket(ask.request, ask.hall.desk.id, ticket):
+        demonstration = ask.hub.demonstration and from_this_machine(ask.request)
+        if not demonstration:
+            raise Refusal("sign_in_needed")
+    return ticket
+
+
+async def give_up(ask: Ask) -> web.StreamResponse:
+    """The resident, or staff for them, gives the number up."""
+    ticket = _holder_or_staff(ask)
+    body: CancellationBody = ask.body
+    return await ask.press(cancel, _ticket_answer(ask, ticket), ticket=ticket, reason=body.reason)
+
+
+async def back(ask: Ask) -> web.StreamResponse:
+    """A passed resident is here again."""
+    ticket = _holder_or_staff(ask)
+    return await ask.press(come_back, _ticket_answer(ask, ticket), ticket=ticket)
+
+
+async def send_on(ask: Ask) -> web.StreamResponse:
+    """To another zone, item or window, with the same number."""
+    ticket = ask.names["ticket"]
+    body: TransferBody = ask.body
+    found = ask.hall.desk.feed.hall.tickets.get(ticket)
+    if found is not None and found.state in ("called", "serving") and found.window is not None:
+        ask.at_own_window(found.window)
+    return await ask.press(
+        transfer,
+        _ticket_answer(ask, ticket),
+        ticket=ticket,
+        zone=body.zone,
+        item=body.item,
+        window=body.window,
+        keep_wait=body.keep_wait,
+    )
+
+
+async def give_rating(ask: Ask) -> web.StreamResponse:
+    """好差评 of the service a ticket got; from its window's pad, or the holder's phone."""
+    ticket = ask.names["ticket"]
+    body: RatingBody = ask.body
+    on_phone = holds_ticket(ask.request, ask.hall.desk.id, ticket)
+    demonstration = ask.hub.demonstration and from_this_machine(ask.request)
+    # A clerk may not rate, least of all the own service.
+    if ask.who.role in ("resident", "clerk") and not on_phone and not demonstration:
+        raise Refusal("sign_in_needed" if ask.who.role == "resident" else "not_allowed")
+    text = (body.text or "").strip()
+    private = (ticket, "rating", ask.hub.private.encrypt(text.encode())) if text else None
+
+    def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
+        rating = deeds[0].event
+        assert isinstance(rating, RatingGiven)
+        return 200, {
+            "ticket": ticket,
+            "level": rating.level,
+            "options": rating.options,
+            "named": rating.named,
+            "at": moment(hall, now),
+        }
+
+    return await ask.press(
+        rate,
+        answering,
+        private=private,
+        ticket=ticket,
+        level=body.level,
+        options=body.options,
+        named=body.named,
+        has_text=bool(text),
+        via="phone" if on_phone else body.via,
+    )
+
+
+async def paper(ask: Ask) -> web.StreamResponse:
+    """The words on the ticket's paper, for a printing agent."""
+    hall = ask.hall.desk.feed.hall
+    ticket = hall.tickets.get(ask.names["ticket"])
+    if ticket is None:
+        raise Refusal("unknown_ticket", ticket=ask.names["ticket"])
+    origin = ask.hall.settings.hall.public_url or str(ask.request.url.origin())
+    slip = slip_of(hall, ticket, ask.hall.settings, origin.rstrip("/") + follow_url(ask, ticket.id))
+    return web.json_response(slip, dumps=_dumps, headers=NO_STORE)

@@ -1,0 +1,100 @@
+"""The aiohttp application: routes, pages, static files, and what is said when none of them fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+from hallserver.web import metrics, openapi, sign_in
+from hallserver.web.asking import BODY_LIMIT, bound
+from hallserver.web.hub import HUB, Hub
+from hallserver.web.limits import ANONYMOUS, ANONYMOUS_PER_MIN, SIGN_INS, SIGN_INS_PER_MIN, Pace
+from hallserver.web.live import SOCKETS, Sockets, say_goodbye
+from hallserver.web.pages import CSP, PAGES, drawn, phone, qr, trouble, wants_page
+from hallserver.web.principals import DOORKEEPER, Doorkeeper
+from hallserver.web.problems import problem
+from hallserver.web.routes import LIVE, ROUTES
+
+STATIC_CACHE = "public, max-age=31536000, immutable"
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def application(hub: Hub, static: Path) -> web.Application:
+    """Everything that answers, around a hub."""
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_no_bare_errors])
+    app[HUB] = hub
+    app[DOORKEEPER] = Doorkeeper(hub)
+    app[SOCKETS] = Sockets()
+    app[ANONYMOUS] = Pace(ANONYMOUS_PER_MIN)
+    app[SIGN_INS] = Pace(SIGN_INS_PER_MIN)
+    hub.openapi = json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
+    for route in (*ROUTES, LIVE):
+        app.router.add_route(route.method, route.path, bound(route))
+    app.router.add_get("/metrics", metrics.handler)
+    _add_docs(app)
+    app.router.add_get("/t/{token}/qr.svg", qr)
+    app.router.add_get("/t/{token}", drawn(phone))
+    app.router.add_static(f"/static/{hub.static_version}", static)
+    sign_in.add_to(app.router, "")
+    for path, draw in PAGES:
+        app.router.add_get(path, drawn(draw))
+    # Last, so that a hall's id can hide none of our own addresses.
+    sign_in.add_to(app.router, "/{hall:[a-z0-9-]+}")
+    for path, draw in PAGES:
+        app.router.add_get("/{hall:[a-z0-9-]+}" + (path if path != "/" else ""), drawn(draw))
+    app.on_response_prepare.append(_cache_static)
+    app.on_shutdown.append(say_goodbye)
+    return app
+
+
+def _add_docs(app: web.Application) -> None:
+    async def document(request: web.Request) -> web.Response:
+        return web.Response(body=request.app[HUB].openapi, content_type="application/json", charset="utf-8")
+
+    async def page(request: web.Request) -> web.Response:
+        # Swagger UI styles its elements inline; nothing else of the project may.
+        relaxed = CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+        return web.Response(
+            text=openapi.DOCS_PAGE, content_type="text/html", headers={"Content-Security-Policy": relaxed}
+        )
+
+    async def start(request: web.Request) -> web.Response:
+        return web.Response(text=openapi.DOCS_START, content_type="text/javascript")
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name not in openapi.DOCS_FILES:
+            raise web.HTTPNotFound
+        return web.FileResponse(openapi.SWAGGER / name)
+
+    app.router.add_get("/api/openapi.json", document)
+    app.router.add_get("/api/docs", page)
+    app.router.add_get("/api/docs/start.js", start)
+    app.router.add_get("/api/docs/{name}", file)
+
+
+@web.middleware
+async def _no_bare_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """What aiohttp itself refuses is said like everything else: a problem, or a page."""
+    try:
+        return await handler(request)
+    except web.HTTPException as answer:
+        if answer.status < 400:
+            raise
+        code = CODES.get(answer.status, "malformed")
+        if wants_page(request):
+            return trouble(request, code, answer.status)
+        said = problem(request, code, answer.status, {})
+        if hdrs.ALLOW in answer.headers:
+            said.headers[hdrs.ALLOW] = answer.headers[hdrs.ALLOW]
+        return said
+
+
+async def _cache_static(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path.startswith("/static/") and response.status in (200, 206, 304):
+        response.headers["Cache-Control"] = STATIC_CACHE

@@ -1,0 +1,160 @@
+"""From a route to its handler: who asks, whether they may, and what they sent; and every no made a problem."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from hallserver.desk import Answer, Answering, Rule
+from hallserver.refusals import Refusal
+from hallserver.store.accounts import Principal
+from hallserver.web import metrics
+from hallserver.web.hub import HUB, Hub, OpenHall
+from hallserver.web.principals import who
+from hallserver.web.problems import invalid, problem, refused
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of a request's body at most."""
+KEY_LIMIT = 200
+EVERYONE = frozenset(("resident", "device", "clerk", "manager"))
+MACHINES_AND_STAFF = frozenset(("device", "clerk", "manager"))
+STAFF = frozenset(("clerk", "manager"))
+MANAGERS = frozenset(("manager",))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table: who may ask for what, with which body, and what is answered."""
+
+    method: str
+    path: str
+    handler: Callable[[Ask], Awaitable[web.StreamResponse]]
+    roles: frozenset[str]
+    summary: str
+    answers: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    status: int = 200
+    query: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    media: str = "application/json"
+
+
+@dataclass(slots=True)
+class Ask:
+    """A request on its way through a handler."""
+
+    request: web.Request
+    hub: Hub
+    hall: OpenHall
+    who: Principal
+    body: Any = None
+    raw: bytes = b""
+    names: dict[str, str] = field(default_factory=dict)
+
+    async def press(
+        self,
+        rule: Rule,
+        answering: Answering,
+        *,
+        private: tuple[str, str, bytes] | None = None,
+        **details: Any,
+    ) -> web.Response:
+        """Take a change through the hall's desk; the same Idempotency-Key gets the same answer."""
+        key, fingerprint = self._key()
+        answer = await self.hall.desk.press(
+            rule,
+            by=self.who.by,
+            answering=answering,
+            key=key,
+            fingerprint=fingerprint,
+            private=private,
+            **details,
+        )
+        return json_response(answer)
+
+    def _key(self) -> tuple[str | None, str]:
+        """The key, as this presser's own, and a fingerprint of what it was used for."""
+        key = self.request.headers.get("Idempotency-Key")
+        if key is None:
+            return None, ""
+        if not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable()):
+            raise Refusal("malformed")
+        told = f"{self.request.method} {self.request.path}\n".encode() + self.raw
+        return f"{self.who.by} {key}", hashlib.blake2b(told, digest_size=12).hexdigest()
+
+    def at_own_window(self, window: str) -> None:
+        """A clerk presses for the window he is signed in at, a manager for any. Refuses not_your_window."""
+        if window not in self.hall.desk.feed.hall.windows:
+            raise Refusal("unknown_window", window=window)
+        if self.who.role == "clerk" and self.who.window != window:
+            raise Refusal("not_your_window", window=window)
+
+
+def json_response(answer: Answer) -> web.Response:
+    """The stored JSON text, as it is."""
+    return web.Response(
+        body=answer.body.encode(),
+        status=answer.status,
+        content_type="application/json",
+        charset="utf-8",
+        headers=NO_STORE,
+    )
+
+
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def bound(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The aiohttp handler of a route."""
+    measured = metrics.route(route.method, route.path)
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        began = time.perf_counter()
+        response = await _answer(route, request)
+        measured(response.status, time.perf_counter() - began)
+        return response
+
+    return handle
+
+
+async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
+    try:
+        return await _handle(route, request)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    except ValidationError as error:
+        return invalid(request, error)
+    except web.HTTPRequestEntityTooLarge:
+        return problem(request, "body_too_large", 413, {})
+    except web.HTTPException:
+        raise
+    except Exception:
+        # Ours alone: told to the log with its traceback, and to the person without it.
+        log.exception("request_failed", method=request.method, path=request.path)
+        metrics.FAULTS.inc()
+        return problem(request, "internal", 500, {})
+
+
+async def _handle(route: Route, request: web.Request) -> web.StreamResponse:
+    hub = request.app[HUB]
+    names = request.match_info
+    hall = hub.hall(names["hall"]) if "hall" in names else hub.first
+    principal = await who(request, hall.desk.id)
+    if principal.role not in route.roles:
+        raise Refusal("sign_in_needed" if principal.role == "resident" else "not_allowed")
+    ask = Ask(request, hub, hall, principal, names=dict(names))
+    if route.body is not None:
+        ask.raw = await request.read()
+        if ask.raw and request.content_type != "application/json":
+            raise Refusal("unsupported_media_type")
+        ask.body = route.body.model_validate_json(ask.raw or b"{}")
+    return await route.handler(ask)

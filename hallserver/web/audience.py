@@ -1,0 +1,210 @@
+"""Screens that want the latest view: one frame per view and commit, written to all who watch it.
+
+A call goes out at once; what changes by counting may wait a moment, so that a burst costs one frame.
+A client that does not read is cut off and never waited for: frames are handed to its transport, and a
+transport with too much unsent is aborted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hallserver.clock import HallClock
+from hallserver.events import Deed
+from hallserver.feed import Feed
+from hallserver.refusals import Refusal
+from hallserver.views.catalogue import view
+from hallserver.web import metrics
+from hallserver.web.rendering import Pages
+from hallserver.web.sentences import why_sentence
+
+UNSENT_LIMIT_BYTES = 256 * 1024
+CLIENTS_LIMIT = 5_000
+SLICE_S = 0.008
+"""The loop is given back after so long, however many views are due."""
+REFRESH_S = 5.0
+"""Views are looked at again after this even if nothing was pressed: minutes pass."""
+HEARTBEAT_S = 10.0
+URGENT = frozenset(("TicketCalled", "TicketRecalled"))
+GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
+"""How long a view that is not urgent waits after its last frame."""
+
+
+def text_frame(text: str) -> bytes:
+    """An unmasked WebSocket text frame (RFC 6455 §5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65_536:
+        return struct.pack("!BBH", 0x81, 126, size) + payload
+    return struct.pack("!BBQ", 0x81, 127, size) + payload
+
+
+class Channel:
+    """One view in one form and language, and the transports of those who watch it."""
+
+    __slots__ = ("clients", "data", "due", "form", "frame", "kind", "lang", "name", "of", "sent_at")
+
+    def __init__(self, name: str, form: str, lang: str) -> None:
+        self.name, self.form, self.lang = name, form, lang
+        self.kind, _, self.of = name.partition("/")
+        self.clients: dict[asyncio.Transport, None] = {}
+        self.data: Any = None
+        self.frame = b""
+        self.due = 0.0
+        self.sent_at = 0.0
+
+    def concerned(self, deeds: list[Deed]) -> bool:
+        """Whether one of the deeds is what this screen is there for."""
+        if self.kind in ("board", "zone"):
+            return any(deed.event.kind in URGENT for deed in deeds)
+        if self.kind in ("window", "pad"):
+            return any(getattr(deed.event, "window", None) == self.of for deed in deeds)
+        if self.kind == "ticket":
+            return any(getattr(deed.event, "ticket", None) == self.of for deed in deeds)
+        return False
+
+
+class Audience:
+    """All channels of one hall."""
+
+    def __init__(self, feed: Feed, clock: HallClock, pages: Pages) -> None:
+        self._feed = feed
+        self._clock = clock
+        self._pages = pages
+        self._channels: dict[tuple[str, str, str], Channel] = {}
+        self._wake: asyncio.Handle | None = None
+        self._wake_at = 0.0
+        self._heartbeat_at = 0.0
+        self._loop = asyncio.get_running_loop()
+        self.clients = 0
+        self._screens = metrics.SCREENS.labels(feed.hall.id)
+        self._cut_off = metrics.CUT_OFF.labels(feed.hall.id)
+        feed.watch(self._committed)
+
+    def known(self, name: str) -> None:
+        """Refuses a view that can't be drawn, and a client too many."""
+        if self.clients >= CLIENTS_LIMIT:
+            raise Refusal("too_many_requests")
+        view(self._feed.hall, self._clock.now(), name)
+
+    def join(self, transport: asyncio.Transport, name: str, form: str, lang: str) -> Callable[[], None]:
+        """Send the view now and whenever it changes. Returns what ends it."""
+        key = (name, form, lang if form == "html" else "")
+        channel = self._channels.get(key)
+        if channel is None:
+            channel = Channel(name, form, lang)
+            self._look(channel, time.monotonic())
+            self._channels[key] = channel
+        transport.write(channel.frame)
+        channel.clients[transport] = None
+        self.clients += 1
+        self._screens.set(self.clients)
+
+        def leave() -> None:
+            channel.clients.pop(transport, None)
+            if not channel.clients:
+                self._channels.pop(key, None)
+            self.clients -= 1
+            self._screens.set(self.clients)
+
+        return leave
+
+    def _committed(self, deeds: list[Deed]) -> None:
+        now = time.monotonic()
+        earliest = now + REFRESH_S
+        for channel in self._channels.values():
+            if channel.concerned(deeds):
+                channel.due = now
+            elif channel.due == 0.0:
+                channel.due = max(now, channel.sent_at + GAP_S[channel.kind])
+            earliest = min(earliest, channel.due or earliest)
+        if self._channels:
+            self._wake_by(earliest)
+
+    def _wake_by(self, when: float) -> None:
+        if self._wake is not None:
+            if self._wake_at <= when:
+                return
+            self._wake.cancel()
+        self._wake_at = when
+        delay = when - time.monotonic()
+        self._wake = self._loop.call_later(delay, self._send_due) if delay > 0 else self._loop.call_soon(self._send_due)
+
+    def tick(self) -> None:
+        """Once a second: minutes pass even when nothing is pressed."""
+        now = time.monotonic()
+        for channel in self._channels.values():
+            if channel.due == 0.0 and now - channel.sent_at > REFRESH_S:
+                channel.due = now
+        if self._channels:
+            self._wake_by(now)
+        if now - self._heartbeat_at >= HEARTBEAT_S:
+            self._heartbeat_at = now
+            frame = text_frame(json.dumps({"heartbeat": self._feed.end}))
+            for channel in list(self._channels.values()):
+                self._write(channel, frame)
+
+    def _send_due(self) -> None:
+        """Send what is due, the most awaited first, and give the loop back in between."""
+        self._wake = None
+        now = began = time.monotonic()
+        due = sorted((c for c in self._channels.values() if c.due and c.due <= now), key=_importance)
+        for channel in due:
+            changed = self._look(channel, now)
+            if changed:
+                self._write(channel, channel.frame)
+            now = time.monotonic()
+            if now - began > SLICE_S:
+                self._wake_by(now)
+                return
+        later = [channel.due for channel in self._channels.values() if channel.due]
+        if later:
+            self._wake_by(min(later))
+
+    def _look(self, channel: Channel, now: float) -> bool:
+        """Draw the view anew; False when it is as it was."""
+        channel.due = 0.0
+        channel.sent_at = now
+        try:
+            data = view(self._feed.hall, self._clock.now(), channel.name)
+        except Refusal:
+            # Gone meanwhile (a ticket of yesterday, a window taken away): the last view stays.
+            if channel.data is None:
+                raise
+            return False
+        if data == channel.data:
+            return False
+        channel.data = data
+        shown: Any = data
+        if channel.form == "html":
+            shown = self._pages.partial(channel.name, channel.lang, worded(data, channel.lang))
+        frame = {"view": channel.name, "number": self._feed.end, "data": shown}
+        channel.frame = text_frame(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+        return True
+
+    def _write(self, channel: Channel, frame: bytes) -> None:
+        for transport in list(channel.clients):
+            if transport.get_write_buffer_size() > UNSENT_LIMIT_BYTES:
+                self._cut_off.inc()
+                transport.abort()
+            else:
+                transport.write(frame)
+
+
+def _importance(channel: Channel) -> int:
+    return ("board", "zone", "window", "pad", "kiosk", "floor", "ticket").index(channel.kind)
+
+
+def worded(data: dict[str, Any], lang: str) -> dict[str, Any]:
+    """The view with the reason of its call in words, where it has one."""
+    ticket = data.get("ticket")
+    if ticket and ticket.get("why"):
+        return {**data, "ticket": {**ticket, "why_text": why_sentence(ticket["why"], lang)}}
+    return data

@@ -1,0 +1,96 @@
+"""What the changing requests carry, typed and bounded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")]
+Note = Annotated[str, StringConstraints(max_length=200, pattern=NO_CONTROLS)]
+LongText = Annotated[str, StringConstraints(max_length=1000, pattern=NO_CONTROLS)]
+Channel = Literal["kiosk", "phone", "desk", "api", "home", "self_service", "rehearsal"]
+Language = Literal["zh-CN", "en"]
+
+
+class Body(BaseModel):
+    """A request's JSON object; a key nobody knows is a mistake that is told."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Nothing(Body):
+    """An empty object."""
+
+
+class IssueBody(Body):
+    """Take a number, for an item or for a zone."""
+
+    item: Id | None = None
+    zone: Id | None = None
+    class_: Literal["walk_in", "green", "booked"] = Field(default="walk_in", alias="class")
+    reason: Id | None = None
+    channel: Channel | None = None
+    language: Language = "zh-CN"
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> IssueBody:
+        if self.item is None and self.zone is None:
+            raise ValueError("item or zone is needed")
+        return self
+
+
+class CallBody(Body):
+    """Call the next, or one ticket by name."""
+
+    ticket: Id | None = None
+    reason: Note | None = None
+
+
+class CompletionBody(Body):
+    outcome: Literal["done", "accepted", "accepted_with_gaps", "told_missing", "referred", "escalated"] = "done"
+    note: Note | None = None
+
+
+class HoldBody(Body):
+    reason: Note | None = None
+
+
+class TransferBody(Body):
+    zone: Id | None = None
+    item: Id | None = None
+    window: Id | None = None
+    keep_wait: bool = True
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> TransferBody:
+        if self.item is None and self.zone is None and self.window is None:
+            raise ValueError("zone, item or window is needed")
+        return self
+
+
+class CancellationBody(Body):
+    reason: Note | None = None
+
+
+class StateBody(Body):
+    state: Literal["open", "paused", "closed"]
+    reason: Note | None = None
+
+
+class AssignmentBody(Body):
+    zone: Id
+    support: Id | None = None
+
+
+class RatingBody(Body):
+    level: Annotated[int, Field(ge=1, le=5, strict=True)]
+    options: list[Annotated[str, StringConstraints(pattern=r"^[1-5]\d\d$")]] = Field(default=[], max_length=8)
+    text: LongText | None = None
+    named: bool = False
+    via: Literal["pad", "phone"] = "pad"
+
+
+class RehearsalBody(Body):
+    speed: float = Field(default=60, ge=1, le=2000)

@@ -1,0 +1,26 @@
+"""A deed as the log's readers get it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hallserver.events import Deed
+from hallserver.rules.hall import Hall
+from hallserver.views.shapes import moment
+
+RENAMED = {"class_": "class", "shown": "number_shown"}
+TAKEN = frozenset(("number", "at", "kind", "by"))
+
+
+def deed_shape(hall: Hall, deed: Deed) -> dict[str, Any]:
+    """``{"number", "at", "kind", "by", …facts}``; a fact whose name is taken comes as ``fact_…``."""
+    shape: dict[str, Any] = {
+        "number": deed.number,
+        "at": moment(hall, deed.at),
+        "kind": deed.event.kind,
+        "by": deed.by,
+    }
+    for name, value in deed.event.facts().items():
+        shown = RENAMED.get(name, name)
+        shape[f"fact_{shown}" if shown in TAKEN else shown] = value
+    return shape

@@ -1,0 +1,85 @@
+"""What the handlers share: the open halls and what they are served with. Built by ``app.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aiohttp import web
+from cryptography.fernet import Fernet
+
+from hallserver.desk import Desk
+from hallserver.refusals import Refusal
+from hallserver.settings import HallSettings
+from hallserver.store.accounts import Accounts
+from hallserver.store.secret import TicketLinks
+from hallserver.web.rendering import Pages
+
+if TYPE_CHECKING:
+    from hallserver.web.audience import Audience
+
+
+class Speaker(Protocol):
+    """Makes the sound of a sentence. ``displays.voice`` is one."""
+
+    async def wav(self, text: str, *, times: int = 1, rate_wpm: int = 160) -> bytes: ...
+
+
+class Rehearsing(Protocol):
+    """Plays a day in a hall of a demonstration."""
+
+    def start(self, hall: str, speed: float) -> None: ...
+
+    def stop(self, hall: str) -> None: ...
+
+    def state(self, hall: str) -> dict[str, Any]: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class OpenHall:
+    """One hall of this server: its settings, its desk, its audience."""
+
+    settings: HallSettings
+    desk: Desk
+    audience: Audience
+    say: Callable[[str, str], str]
+    """The sentence that calls a number to a window, as the voice reads it."""
+    roll: Path | None = None
+    """Where the papers of a roll on disk lie, if there is no printer."""
+
+
+@dataclass(slots=True)
+class Hub:
+    """Everything a handler may need, and nothing global."""
+
+    halls: dict[str, OpenHall]
+    accounts: Accounts
+    links: TicketLinks
+    private: Fernet
+    pages: Pages
+    static_version: str
+    demonstration: bool = False
+    speaker: Speaker | None = None
+    voice_failure: str | None = None
+    rehearsals: Rehearsing | None = None
+    openapi: bytes = b""
+    followers_ok: Callable[[], dict[str, str]] = field(default=dict)
+    """Names of followers that are not well, with why; empty when all are."""
+
+    def hall(self, hall_id: str) -> OpenHall:
+        found = self.halls.get(hall_id)
+        if found is None:
+            raise Refusal("unknown_hall", hall=hall_id[:60])
+        return found
+
+    @property
+    def first(self) -> OpenHall:
+        return next(iter(self.halls.values()))
+
+
+HUB = web.AppKey("hub", Hub)
+Handler = Callable[..., Awaitable[web.StreamResponse]]

@@ -1,0 +1,64 @@
+"""Names that many halls share, so that their settings need no English for them.
+
+A department line or a paper to bring that stands here is translated by the catalogue; any other is
+shown as the hall wrote it.
+"""
+
+from __future__ import annotations
+
+from hallserver.web.catalogue import N_, catalogue
+
+LINES = (
+    N_("医保"),
+    N_("社保"),
+    N_("计生"),
+    N_("民政"),
+    N_("残联"),
+    N_("公安"),
+    N_("卫健"),
+    N_("就业"),
+    N_("税务"),
+    N_("住建"),
+    N_("教育"),
+    N_("公积金"),
+    N_("市场监管"),
+    N_("退役军人"),
+    N_("农业农村"),
+    N_("自然资源"),
+    N_("不动产登记"),
+    N_("车辆检验"),
+    N_("交通运输"),
+    N_("综合执法"),
+    N_("文旅体育"),
+    N_("生态环境"),
+    N_("发展改革"),
+    N_("供水"),
+    N_("供电"),
+    N_("燃气"),
+    N_("网络"),
+    N_("有线电视"),
+)
+
+PAPERS = (
+    N_("身份证"),
+    N_("双方身份证"),
+    N_("户口簿"),
+    N_("银行卡"),
+    N_("营业执照"),
+    N_("照片"),
+    N_("结婚证"),
+    N_("不动产权证"),
+    N_("行驶证"),
+    N_("驾驶证"),
+    N_("残疾人证"),
+    N_("死亡证明"),
+    N_("出生医学证明"),
+    N_("购房合同"),
+)
+
+KNOWN = frozenset((*LINES, *PAPERS))
+
+
+def known_name(name: str, lang: str) -> str:
+    """The name in a language, where it is known; else as it is."""
+    return catalogue(lang).say(name) if name in KNOWN else name

@@ -1,0 +1,151 @@
+"""The live socket (design §7): the latest view, or every deed in order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+
+from hallserver.events import Deed, TicketCalled, TicketIssued, TicketRecalled
+from hallserver.refusals import Refusal
+from hallserver.rules.reports import call_was_heard, paper_came
+from hallserver.web import metrics
+from hallserver.web.api_halls import may_see, whole_number
+from hallserver.web.asking import MACHINES_AND_STAFF, Ask
+from hallserver.web.deeds import deed_shape
+from hallserver.web.language import language_of
+from hallserver.web.principals import same_origin
+
+PING_S = 20.0
+SEND_TIMEOUT_S = 20.0
+"""A deed follower that takes nothing for so long is cut off."""
+MESSAGE_LIMIT = 4 * 1024
+CAUSE_LIMIT = 60
+FORMS = ("json", "html")
+
+
+class Sockets(set[web.WebSocketResponse]):
+    """The live connections of this process."""
+
+
+SOCKETS = web.AppKey("sockets", Sockets)
+
+
+async def live(ask: Ask) -> web.StreamResponse:
+    """``?view=board`` for the latest view, ``?after=N`` for every deed beyond a number."""
+    request = ask.request
+    if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
+        same_origin(request)
+    name = request.query.get("view")
+    socket = web.WebSocketResponse(heartbeat=PING_S, compress=False, max_msg_size=MESSAGE_LIMIT)
+    if not socket.can_prepare(request):
+        raise Refusal("malformed")
+    if name is not None:
+        may_see(ask.who, name)
+        form = request.query.get("as", "json")
+        if form not in FORMS:
+            raise Refusal("unknown_view", view=form[:20])
+        return await _follow_view(ask, socket, name, form)
+    if ask.who.role not in MACHINES_AND_STAFF:
+        raise Refusal("sign_in_needed")
+    return await _follow_deeds(ask, socket, whole_number(ask, "after", ask.hall.desk.feed.end, 10**15))
+
+
+async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form: str) -> web.StreamResponse:
+    ask.hall.audience.known(name)
+    await socket.prepare(ask.request)
+    transport = ask.request.transport
+    if transport is None:
+        return socket
+    sockets = ask.request.app[SOCKETS]
+    sockets.add(socket)
+    leave = ask.hall.audience.join(transport, name, form, language_of(ask.request))
+    try:
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                break
+    finally:
+        leave()
+        sockets.discard(socket)
+    return socket
+
+
+async def _follow_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> web.StreamResponse:
+    await socket.prepare(ask.request)
+    sockets = ask.request.app[SOCKETS]
+    sockets.add(socket)
+    sending = asyncio.create_task(_send_deeds(ask, socket, after))
+    try:
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                break
+            await _hear(ask, socket, message)
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        sockets.discard(socket)
+    return socket
+
+
+async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> None:
+    """One by one, at the reader's pace; one that doesn't read is cut off."""
+    feed = ask.hall.desk.feed
+    try:
+        async for deed in feed.deeds(after):
+            text = json.dumps(deed_shape(feed.hall, deed), ensure_ascii=False)
+            await asyncio.wait_for(socket.send_str(text), SEND_TIMEOUT_S)
+    except (TimeoutError, ConnectionError):
+        metrics.CUT_OFF.labels(feed.hall.id).inc()
+        if ask.request.transport is not None:
+            ask.request.transport.abort()
+
+
+async def _hear(ask: Ask, socket: web.WebSocketResponse, message: WSMessage) -> None:
+    """``{"confirm": N, "outcome": …}``: what a machine did about a deed becomes a deed."""
+    try:
+        told = json.loads(message.data)
+        number = told["confirm"]
+        outcome, cause, printer = told.get("outcome"), told.get("cause"), told.get("printer")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b'{"confirm": N} is what is heard here')
+        return
+    if not isinstance(number, int) or isinstance(number, bool):
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"confirm must be a whole number")
+        return
+    found = await ask.hall.desk.feed.read(number - 1, 1) if number > 0 else []
+    try:
+        if found:
+            await confirm(ask, found[0], outcome, cause, printer)
+    except Refusal as refusal:
+        await socket.send_str(json.dumps({"confirm": number, "refused": refusal.code}))
+
+
+async def confirm(ask: Ask, deed: Deed, outcome: Any, cause: Any, printer: Any) -> None:
+    """Write down what was done about a deed. What is confirmed without an outcome went well."""
+    event = deed.event
+    why = str(cause)[:CAUSE_LIMIT] if outcome in ("failed", "not_spoken") else None
+    by = ask.who.by
+    if isinstance(event, TicketIssued):
+        await ask.hall.desk.press(
+            paper_came,
+            by=by,
+            ticket=event.ticket,
+            deed=deed.number,
+            printer=str(printer or ask.who.id)[:CAUSE_LIMIT],
+            cause=why,
+        )
+    elif isinstance(event, TicketCalled | TicketRecalled):
+        await ask.hall.desk.press(
+            call_was_heard, by=by, ticket=event.ticket, window=event.window, deed=deed.number, cause=why
+        )
+
+
+async def say_goodbye(app: web.Application) -> None:
+    """On shutdown every socket is told that the service restarts (1012)."""
+    sockets: Sockets = app[SOCKETS]
+    await asyncio.gather(
+        *(socket.close(code=WSCloseCode.SERVICE_RESTART, message=b"restarting") for socket in list(sockets)),
+        return_exceptions=True,
+    )

@@ -1,0 +1,134 @@
+"""The OpenAPI 3.1 document, made from the table of routes; and its page, which works offline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import aiohttp_openapi
+from pydantic.json_schema import models_json_schema
+
+from hallserver import __version__
+from hallserver.web.answers import Problem
+from hallserver.web.asking import EVERYONE, Route
+from hallserver.web.bodies import Body
+from hallserver.web.problems import STATUS
+
+REFERENCE = "#/components/schemas/{model}"
+SWAGGER = Path(aiohttp_openapi.__file__).parent / "contrib-ui" / "swagger-ui"
+
+PATTERNS = {
+    "hall": ("The hall's id.", "^[a-z0-9][a-z0-9-]{0,39}$"),
+    "window": ("The window's id.", "^[A-Za-z0-9][A-Za-z0-9-]{0,7}$"),
+    "ticket": ("Day and number: 20261121-A003.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
+    "view": ("board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, kiosk or floor.", "^[^?#]{1,80}$"),
+    "deed": ("The number of a call's deed.", "^[0-9]{1,15}$"),
+}
+QUERIES = {
+    "after": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "Deeds beyond this."},
+    "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
+}
+COMMON = ("malformed", "invalid", "sign_in_needed", "not_allowed", "unknown_hall", "body_too_large",
+          "unsupported_media_type", "too_many_requests", "storage_unavailable", "key_reused")  # fmt: skip
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """The whole document as plain data."""
+    routes = [route for route in routes if route.path.startswith("/api/halls") or route.path in ("/healthz", "/readyz")]
+    models = {Problem} | {m for route in routes for m in (route.answers, route.body) if m is not None}
+    _, definitions = models_json_schema(
+        [(model, "validation" if issubclass(model, Body) else "serialization") for model in sorted(models, key=str)],
+        ref_template=REFERENCE,
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        path = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "hallserver",
+            "version": __version__,
+            "description": "A public service hall: tickets, windows, calls, ratings, views and the log.",
+            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": definitions["$defs"],
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "hallserver token --role ROLE"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "hall_session"},
+            },
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    names = re.findall(r"\{(\w+)", route.path)
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PATTERNS[name][0],
+            "schema": {"type": "string", "pattern": PATTERNS[name][1]},
+        }
+        for name in names
+    ]
+    parameters += [{"name": name, "in": "query", "required": False, **QUERIES[name]} for name in route.query]
+    changes = route.method in ("POST", "PUT", "DELETE")
+    if changes:
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "The same key gives the same answer, once.",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+            }
+        )
+    operation: dict[str, Any] = {
+        "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z]+', '_', route.path.lower()).strip('_')}",
+        "summary": route.summary,
+        "parameters": parameters,
+        "responses": _responses(route),
+        "x-roles": sorted(route.roles),
+    }
+    if route.roles != EVERYONE:
+        operation["security"] = [{"token": []}, {"session": []}]
+    if route.body is not None:
+        operation["requestBody"] = {
+            "required": False,
+            "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model=route.body.__name__)}}},
+        }
+    return operation
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    content: dict[str, Any] = {route.media: {}}
+    if route.answers is not None:
+        content = {route.media: {"schema": {"$ref": REFERENCE.format(model=route.answers.__name__)}}}
+    responses: dict[str, Any] = {str(route.status): {"description": route.summary, "content": content}}
+    problem = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
+    by_status: dict[int, list[str]] = {}
+    for code in (*COMMON, *route.refuses):
+        by_status.setdefault(STATUS.get(code, 409), []).append(code)
+        if STATUS.get(code) == 422 and code.startswith("unknown_"):
+            by_status.setdefault(404, []).append(code)
+    for status, codes in sorted(by_status.items()):
+        responses[str(status)] = {"description": ", ".join(dict.fromkeys(codes)), "content": problem}
+    return responses
+
+
+DOCS_PAGE = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>hallserver API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<body><div id="api"></div>
+<script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>
+"""
+DOCS_START = """SwaggerUIBundle({ url: "/api/openapi.json", dom_id: "#api", validatorUrl: null, deepLinking: true })
+"""
+DOCS_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}

@@ -1,0 +1,250 @@
+"""The pages people open. Each is drawn from the same view and partial that its live region gets."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import segno
+from aiohttp import web
+
+from hallserver.moments import rfc3339
+from hallserver.refusals import Refusal
+from hallserver.store.accounts import Principal
+from hallserver.views.catalogue import view
+from hallserver.web.audience import worded
+from hallserver.web.hub import HUB, Hub, OpenHall
+from hallserver.web.language import language_of
+from hallserver.web.principals import from_this_machine, who
+from hallserver.web.problems import status_of
+from hallserver.web.sentences import sentence
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+LANGUAGE_COOKIE_S = 30 * 24 * 3600
+PAPERS_SHOWN = 60
+
+Draw = Callable[["Visit"], Awaitable[web.StreamResponse]]
+
+
+class Visit:
+    """Someone opens a page."""
+
+    def __init__(self, request: web.Request, hub: Hub, hall: OpenHall, principal: Principal) -> None:
+        self.request = request
+        self.hub = hub
+        self.hall = hall
+        self.principal = principal
+        self.lang = language_of(request)
+        self.base = f"/{hall.desk.id}" if "hall" in request.match_info else ""
+
+    @property
+    def demonstration(self) -> bool:
+        return self.hub.demonstration and from_this_machine(self.request)
+
+    def page(self, name: str, *, status: int = 200, shown: str | None = None, **more: Any) -> web.Response:
+        """The page, with the view it shows drawn into it."""
+        live = self.hall.desk.feed.hall
+        now = self.hall.desk.clock.now()
+        data = None if shown is None else worded(view(live, now, shown), self.lang)
+        html = self.hub.pages.page(
+            name,
+            self.lang,
+            base=self.base,
+            hall={
+                "id": live.id,
+                "name": live.layout.name,
+                "name_en": live.layout.name_en,
+                "sample": live.layout.sample,
+                "always_open": live.layout.always_open,
+            },
+            api=f"/api/halls/{live.id}",
+            static=f"/static/{self.hub.static_version}",
+            demonstration=self.demonstration,
+            principal=None if self.principal.role == "resident" else _plain(self.principal),
+            now=rfc3339(now, live.layout.tz),
+            timezone=live.layout.timezone,
+            view=shown,
+            data=data,
+            **more,
+        )
+        response = web.Response(text=html, status=status, content_type="text/html", headers=PAGE_HEADERS)
+        if self.request.query.get("lang") == self.lang:
+            response.set_cookie("lang", self.lang, max_age=LANGUAGE_COOKIE_S, samesite="Lax")
+        return response
+
+
+def _plain(principal: Principal) -> dict[str, Any]:
+    return {"role": principal.role, "id": principal.id, "window": principal.window}
+
+
+async def home(visit: Visit) -> web.StreamResponse:
+    """What is here, with a link to every page."""
+    live = visit.hall.desk.feed.hall
+    halls = [
+        {"id": hall.desk.id, "name": hall.settings.hall.name, "name_en": hall.settings.hall.name_en}
+        for hall in visit.hub.halls.values()
+    ]
+    windows = [
+        {"id": window.id, "name": live.layout.windows[window.id].name, "zone": window.zone}
+        for window in live.windows.values()
+    ]
+    zones = [
+        {"id": zone.id, "name": zone.name, "name_en": zone.name_en, "kind": zone.kind}
+        for zone in live.layout.zones.values()
+    ]
+    return visit.page("home", halls=halls, windows=windows, zones=zones, roll=visit.hall.roll is not None)
+
+
+async def kiosk(visit: Visit) -> web.StreamResponse:
+    return visit.page("kiosk", shown="kiosk")
+
+
+async def board(visit: Visit) -> web.StreamResponse:
+    zone = visit.request.match_info.get("zone")
+    return visit.page("board", shown="board" if zone is None else f"zone/{zone}", voice=_voice(visit))
+
+
+def _voice(visit: Visit) -> dict[str, Any]:
+    voice = visit.hall.settings.voice
+    return {"enabled": voice.enabled and visit.hub.speaker is not None, "stale_after_s": voice.stale_after_s}
+
+
+async def console(visit: Visit) -> web.StreamResponse:
+    """A clerk's page: sign in first."""
+    window = visit.request.match_info["window"]
+    if window not in visit.hall.desk.feed.hall.windows:
+        raise Refusal("unknown_window", window=window)
+    if visit.principal.role == "resident":
+        raise web.HTTPSeeOther(f"{visit.base}/sign-in?window={window}&next={visit.base}/window/{window}")
+    return visit.page("window", shown=f"window/{window}", window=window)
+
+
+async def pad(visit: Visit) -> web.StreamResponse:
+    window = visit.request.match_info["window"]
+    return visit.page("rate", shown=f"pad/{window}", window=window)
+
+
+async def phone(visit: Visit) -> web.StreamResponse:
+    """A ticket's own page; its address is its secret."""
+    token = visit.request.match_info["token"]
+    hall, ticket = _read_token(visit.hub, token)
+    visit.hall = hall
+    if ticket not in hall.desk.feed.hall.tickets:
+        raise Refusal("unknown_ticket", ticket=ticket)
+    return visit.page("phone", shown=f"ticket/{ticket}", token=token, ticket=ticket)
+
+
+def _read_token(hub: Hub, token: str) -> tuple[OpenHall, str]:
+    read = hub.links.read(token)
+    if read is None:
+        raise Refusal("not_found")
+    return hub.hall(read[0]), read[1]
+
+
+async def qr(request: web.Request) -> web.StreamResponse:
+    """The ticket's address as a QR code, for the kiosk's screen."""
+    token = request.match_info["token"]
+    try:
+        hall, _ = _read_token(request.app[HUB], token)
+    except Refusal:
+        raise web.HTTPNotFound from None
+    origin = hall.settings.hall.public_url or str(request.url.origin())
+    drawn = BytesIO()
+    segno.make(f"{origin.rstrip('/')}/t/{token}", error="m").save(drawn, kind="svg", scale=8, border=2)
+    return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "private"})
+
+
+async def paper(visit: Visit) -> web.StreamResponse:
+    """The roll on disk, newest first."""
+    return visit.page("paper", papers=papers(visit.hall, visit.base), roll=visit.hall.roll is not None)
+
+
+def papers(hall: OpenHall, base: str) -> list[dict[str, Any]]:
+    """The newest papers of the roll."""
+    if hall.roll is None or not hall.roll.is_dir():
+        return []
+    found = sorted(hall.roll.glob("[0-9]*.png"), reverse=True)
+    return [
+        {
+            "name": path.stem,
+            "number": path.stem.rpartition("-")[2],
+            "at": rfc3339(int(path.name.partition("-")[0]), hall.desk.feed.hall.layout.tz),
+            "png": f"{base}/paper/{path.name}",
+        }
+        for path in found[:PAPERS_SHOWN]
+    ]
+
+
+async def paper_png(visit: Visit) -> web.StreamResponse:
+    """One paper as it would look. Only names that the roll itself lists are served."""
+    name = visit.request.match_info["png"]
+    known = {Path(row["png"]).name for row in papers(visit.hall, "")}
+    if visit.hall.roll is None or name not in known:
+        raise Refusal("not_found")
+    return web.FileResponse(visit.hall.roll / name, headers={"Cache-Control": "private, max-age=86400"})
+
+
+PAGES: tuple[tuple[str, Draw], ...] = (
+    ("/", home),
+    ("/kiosk", kiosk),
+    ("/board", board),
+    ("/board/{zone}", board),
+    ("/window/{window}", console),
+    ("/window/{window}/rate", pad),
+    ("/paper", paper),
+    ("/paper/{png}", paper_png),
+)
+"""Every page of a hall; with several halls, the same under ``/{hall}``."""
+
+
+def drawn(draw: Draw) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The aiohttp handler of a page; what can't be shown is said on a page too."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        hub = request.app[HUB]
+        hall = hub.halls.get(request.match_info.get("hall", hub.first.desk.id))
+        if hall is None:
+            return trouble(request, "not_found", 404)
+        try:
+            visit = Visit(request, hub, hall, await who(request, hall.desk.id))
+            return await draw(visit)
+        except Refusal as refusal:
+            return trouble(request, refusal.code, status_of(refusal, request), **refusal.details)
+
+    return handle
+
+
+def trouble(request: web.Request, code: str, status: int, **details: Any) -> web.Response:
+    """A plain page that says what is wrong."""
+    hub = request.app[HUB]
+    lang = language_of(request)
+    title, detail = sentence(code, lang, **details)
+    hall = hub.first.settings.hall
+    html = hub.pages.page(
+        "trouble",
+        lang,
+        hall={"id": hall.id, "name": hall.name, "name_en": hall.name_en, "sample": False, "always_open": False},
+        api=f"/api/halls/{hall.id}",
+        static=f"/static/{hub.static_version}",
+        title=title,
+        detail=detail,
+        status=status,
+        code=code,
+    )
+    return web.Response(text=html, status=status, content_type="text/html", headers=PAGE_HEADERS)
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a person's browser asks, rather than a program."""
+    return not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", "")

@@ -1,0 +1,118 @@
+"""Every route of the API in one table, with the roles that may use it."""
+
+from __future__ import annotations
+
+from hallserver.web import answers, api_halls, api_tickets, api_windows, bodies
+from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
+from hallserver.web.live import live
+
+HALL = "/api/halls/{hall}"
+TICKET = HALL + "/tickets/{ticket}"
+WINDOW = HALL + "/windows/{window}"
+
+
+AT_WINDOW = ("unknown_window", "not_your_window", "no_ticket_at_window", "wrong_state")
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
+    Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
+    Route(
+        "POST", HALL + "/tickets", api_tickets.take, EVERYONE, "Take a number",
+        answers.TicketShape, bodies.IssueBody, 201,
+        refuses=("hall_closed", "hall_full", "unknown_zone", "unknown_item", "item_not_in_zone", "reason_missing",
+                 "class_not_given_here"),
+    ),
+    Route(
+        "GET", TICKET, api_tickets.one, EVERYONE, "One ticket", answers.TicketShape, refuses=("unknown_ticket",)
+    ),
+    Route(
+        "POST", TICKET + "/cancellation", api_tickets.give_up, EVERYONE, "Give the number up",
+        answers.TicketShape, bodies.CancellationBody, refuses=("unknown_ticket", "wrong_state"),
+    ),
+    Route(
+        "POST", TICKET + "/return", api_tickets.back, EVERYONE, "Come back after missing the call",
+        answers.TicketShape, bodies.Nothing, refuses=("unknown_ticket", "not_passed"),
+    ),
+    Route(
+        "POST", TICKET + "/transfer", api_tickets.send_on, STAFF, "Send on with the same number",
+        answers.TicketShape, bodies.TransferBody,
+        refuses=("unknown_ticket", "wrong_state", "unknown_zone", "unknown_item", "not_served_here",
+                 "not_your_window", "unknown_window", "target_missing"),
+    ),
+    Route(
+        "PUT", TICKET + "/rating", api_tickets.give_rating, EVERYONE, "Rate the service",
+        answers.RatingShape, bodies.RatingBody,
+        refuses=("unknown_ticket", "not_served", "already_rated", "option_unknown"),
+    ),
+    Route(
+        "GET", TICKET + "/paper", api_tickets.paper, MACHINES_AND_STAFF, "The words on the ticket's paper",
+        answers.SlipShape, refuses=("unknown_ticket",),
+    ),
+    Route(
+        "POST", WINDOW + "/calls", api_windows.call, STAFF, "Call the next, or one by name",
+        answers.CallShape, bodies.CallBody, 201,
+        refuses=("nobody_waiting", "window_closed", "window_paused", "window_busy", "unknown_window",
+                 "not_your_window", "unknown_ticket", "wrong_state", "not_served_here", "not_capable"),
+    ),
+    Route(
+        "POST", WINDOW + "/recalls", api_windows.call_again, STAFF, "Call the ticket at the window again",
+        None, bodies.Nothing, 201, refuses=AT_WINDOW,
+    ),
+    Route(
+        "POST", WINDOW + "/absences", api_windows.absent, STAFF, "Nobody came: the ticket is passed",
+        None, bodies.Nothing, 201, refuses=(*AT_WINDOW, "called_too_few"),
+    ),
+    Route(
+        "POST", WINDOW + "/services", api_windows.start, STAFF, "The service starts",
+        None, bodies.Nothing, 201, refuses=AT_WINDOW,
+    ),
+    Route(
+        "POST", WINDOW + "/completions", api_windows.finish, STAFF, "The service ends, with its outcome",
+        None, bodies.CompletionBody, 201, refuses=(*AT_WINDOW, "unknown_outcome"),
+    ),
+    Route(
+        "POST", WINDOW + "/holds", api_windows.put_aside, STAFF, "Put the ticket at the window aside",
+        None, bodies.HoldBody, 201, refuses=AT_WINDOW,
+    ),
+    Route(
+        "PUT", WINDOW + "/state", api_windows.change_state, STAFF, "Open, pause or close a window",
+        answers.WindowShape, bodies.StateBody,
+        refuses=("unknown_window", "not_your_window", "window_busy", "window_closed"),
+    ),
+    Route(
+        "PUT", WINDOW + "/assignment", api_windows.change_assignment, MANAGERS, "Where the window serves",
+        answers.WindowShape, bodies.AssignmentBody,
+        refuses=("unknown_window", "unknown_zone", "supports_itself"),
+    ),
+    Route(
+        "GET", HALL + "/views/{view:.+}", api_halls.one_view, EVERYONE, "A screen's data",
+        answers.ViewShape, refuses=("unknown_view", "unknown_window", "unknown_ticket", "unknown_zone"),
+    ),
+    Route(
+        "GET", HALL + "/log", api_halls.deeds, MACHINES_AND_STAFF, "Deeds beyond a number",
+        answers.LogShape, query=("after", "limit"),
+    ),
+    Route(
+        "GET", HALL + "/voice/{deed}.wav", api_halls.spoken, EVERYONE, "The sound of a call",
+        refuses=("voice_unavailable", "not_found"), media="audio/wav",
+    ),
+    Route(
+        "POST", HALL + "/rehearsal", api_halls.rehearse, EVERYONE, "Play a day (demonstration only)",
+        answers.RehearsalShape, bodies.RehearsalBody, 202, refuses=("not_demonstration", "rehearsal_running"),
+    ),
+    Route(
+        "GET", HALL + "/rehearsal", api_halls.rehearsal, EVERYONE, "How far the played day is",
+        answers.RehearsalShape, refuses=("not_demonstration",),
+    ),
+    Route(
+        "DELETE", HALL + "/rehearsal", api_halls.end_rehearsal, EVERYONE, "Stop the played day",
+        answers.RehearsalShape, refuses=("not_demonstration", "no_rehearsal"),
+    ),
+    Route("GET", "/healthz", api_halls.health, EVERYONE, "The process answers", answers.ViewShape),
+    Route(
+        "GET", "/readyz", api_halls.ready, EVERYONE, "Presses are taken", answers.ViewShape,
+        refuses=("storage_unavailable",),
+    ),
+)  # fmt: skip
+
+LIVE = Route("GET", HALL + "/live", live, EVERYONE, "Views and deeds as they come (WebSocket)")
