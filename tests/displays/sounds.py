@@ -1,0 +1,36 @@
+"""Sounds to test with."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+from displays import sound
+
+
+def tone(seconds: float, *, peak: int = 8000, hertz: float = 300) -> sound.Samples:
+    step = 2 * math.pi * hertz / sound.SAMPLES_PER_S
+    return array("h", [round(peak * math.sin(step * at)) for at in range(round(seconds * sound.SAMPLES_PER_S))])
+
+
+def silence(seconds: float) -> sound.Samples:
+    return array("h", [0]) * round(seconds * sound.SAMPLES_PER_S)
+
+
+def wav(seconds: float) -> bytes:
+    """A WAV that lasts so long (0.1 s at least: the quiet at its ends)."""
+    return sound.announcement(tone(seconds - 0.1))
+
+
+def peak(samples: sound.Samples) -> int:
+    return max(max(samples), -min(samples))
+
+
+def loudness(samples: sound.Samples) -> float:
+    return math.sqrt(sum(level * level for level in samples) / len(samples))
+
+
+def quiet_ends_s(samples: sound.Samples) -> tuple[float, float]:
+    """Seconds before the first and after the last sample that can be heard."""
+    heard = [at for at, level in enumerate(samples) if abs(level) > 300]
+    return heard[0] / sound.SAMPLES_PER_S, (len(samples) - heard[-1]) / sound.SAMPLES_PER_S
