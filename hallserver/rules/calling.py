@@ -126,10 +126,13 @@ def _score(hall: Hall, ticket: Ticket, own: bool, now: Moment) -> int:
 def _why(hall: Hall, ticket: Ticket, candidate: Candidate, now: Moment) -> dict[str, Any]:
     """The reason of a call, in minutes: waited + head start − handicap = score."""
     layout = hall.layout
+    waited_min = (now - ticket.counts_from) / MINUTE_MS
+    # Who missed a call and came back may count from a moment still to come: so much less head start is left.
+    head_start_min = layout.head_start_min.get(ticket.class_, 0) + min(0.0, waited_min)
     return {
-        "waited_min": round((now - ticket.counts_from) / MINUTE_MS, 2),
+        "waited_min": round(max(0.0, waited_min), 2),
         "class": ticket.class_,
-        "head_start_min": layout.head_start_min.get(ticket.class_, 0),
+        "head_start_min": round(head_start_min, 2),
         "handicap_min": 0 if candidate.own else layout.handicap_min,
         "score_min": round(candidate.score_ms / MINUTE_MS, 2),
         "zone": ticket.zone,

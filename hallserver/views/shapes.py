@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hallserver.moments import MINUTE_MS, Moment, local, rfc3339
+from hallserver.moments import Moment, local, minutes_between, rfc3339
 from hallserver.rules.estimate import Wait, wait_of, wait_of_next
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.layout import Zone
@@ -47,7 +47,7 @@ def zone_shape(hall: Hall, zone: Zone, now: Moment) -> Plain:
     """A zone's queue as boards, kiosks and the API show it: the wait is that of a ticket taken now."""
     queue = hall.queue(zone.id)
     oldest = queue.oldest()
-    oldest_min = int((now - oldest) / MINUTE_MS) if oldest is not None else 0
+    oldest_min = int(minutes_between(oldest, now)) if oldest is not None else 0
     _, wait = wait_of_next(hall, zone.id, (), "walk_in", now)
     return {
         "id": zone.id,

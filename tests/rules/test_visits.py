@@ -81,6 +81,19 @@ def test_a_green_resident_also_stands_three_places_back() -> None:
     assert waiting(hall) == ["A002", "A003", "A004", "A001", "A005", "A006", "A007"]
 
 
+def test_a_green_resident_who_came_back_is_told_how_much_head_start_is_left() -> None:
+    hall = a_hall(a_layout(return_places=1))
+    issued(hall, at("09:00"), zone="zonghe", class_="green", reason="elderly")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, mark_absent, at("09:10"), window="1")
+    issued(hall, at("09:12"), zone="zonghe")
+    press(hall, come_back, at("09:20"), ticket="20261123-A001")
+    press(hall, call_next, at("09:20"), window="2")
+    [deed] = press(hall, call_next, at("09:20"), window="1")
+    why = deed.event.facts()["why"]
+    assert (why["waited_min"], why["head_start_min"], why["score_min"]) == (0.0, 8.0, 8.0)
+
+
 def test_nobody_gains_by_missing_a_call() -> None:
     """Called out of turn and not there: the place of one's own press, not the third from the front."""
     hall = a_hall()

@@ -1,0 +1,88 @@
+"""What must hold in any hall at any moment, whatever was pressed."""
+
+from __future__ import annotations
+
+from hallserver.moments import Moment
+from hallserver.rules.estimate import wait_of
+from hallserver.rules.hall import AT_WINDOW, ENDED, Hall, Ticket, Window
+
+
+def check(hall: Hall, now: Moment) -> None:
+    """Every invariant of a hall's live state."""
+    windows_and_tickets_agree(hall)
+    everybody_waits_in_one_queue(hall)
+    queues_are_in_order(hall, now)
+    tickets_make_sense(hall)
+
+
+def windows_and_tickets_agree(hall: Hall) -> None:
+    in_hand = [window.ticket for window in hall.windows.values() if window.ticket is not None]
+    assert len(in_hand) == len(set(in_hand)), "a ticket at two windows"
+    for window in hall.windows.values():
+        assert window.zone in hall.layout.zones
+        assert window.support is None or window.support in hall.layout.zones
+        if window.state == "closed":
+            assert (window.ticket, window.clerk) == (None, None)
+        if window.ticket is not None:
+            ticket = hall.tickets[window.ticket]
+            assert (ticket.state in AT_WINDOW, ticket.window) == (True, window.id)
+    for ticket in hall.tickets.values():
+        if ticket.state in AT_WINDOW:
+            assert ticket.window is not None
+            assert hall.windows[ticket.window].ticket == ticket.id
+
+
+def everybody_waits_in_one_queue(hall: Hall) -> None:
+    standing: dict[str, list[tuple[str, str]]] = {}
+    for zone, queue in hall.queues.items():
+        assert len(queue) > 0, "a queue of nobody"
+        for class_, (counts_from, order, ticket_id) in queue.places():
+            standing.setdefault(ticket_id, []).append((zone, class_))
+            ticket = hall.tickets[ticket_id]
+            assert (counts_from, order) == (ticket.counts_from, ticket.order)
+    waiting = {t.id: [(t.zone, t.class_)] for t in hall.tickets.values() if t.state == "waiting"}
+    assert standing == waiting
+    assert hall.waiting_count() == len(waiting)
+
+
+def queues_are_in_order(hall: Hall, now: Moment) -> None:
+    for queue in hall.queues.values():
+        work = [hall.work_of(hall.tickets[place[2]]) for _, place in queue.places()]
+        assert queue.mean_ms == sum(mean for mean, _ in work)
+        assert queue.variance_ms2 == sum(variance for _, variance in work)
+        assert all(line == sorted(line) for line in queue.lines.values())
+        for before, ticket_id in enumerate(queue.in_order(hall.layout.head_start_ms)):
+            ticket = hall.tickets[ticket_id]
+            assert hall.ahead_of(ticket) == before
+            wait = wait_of(hall, ticket, now)
+            assert wait is None or 0 <= wait[0] <= wait[1] <= wait[2]
+
+
+def tickets_make_sense(hall: Hall) -> None:
+    assert len({ticket.shown for ticket in hall.tickets.values()}) == len(hall.tickets), "two alive with one number"
+    for ticket in hall.tickets.values():
+        assert (ticket.ended is not None) == (ticket.state in ENDED)
+        assert (ticket.outcome is not None) == (ticket.state == "done")
+        assert ticket.state not in ("held", "passed") or ticket.held is not None
+        assert not ticket.rated or ticket.state == "done"
+        if ticket.to_window is not None:
+            assert serves(hall, hall.windows[ticket.to_window], ticket), "sent to a window that never calls it"
+    for call in hall.calls:
+        assert call.ticket in hall.tickets
+
+
+def serves(hall: Hall, window: Window, ticket: Ticket) -> bool:
+    """Whether the window serves the ticket's zone and has what its matter needs."""
+    return ticket.zone in (window.zone, window.support) and window.capabilities.issuperset(hall.needs_of(ticket.item))
+
+
+def best_by_hand(hall: Hall, window: Window, now: Moment) -> list[tuple[int, int, str]]:
+    """Everybody the window may call, best first: (less score, order, ticket). Every ticket is looked at."""
+    ranked = []
+    for ticket in hall.tickets.values():
+        if ticket.state != "waiting" or not serves(hall, window, ticket) or ticket.to_window not in (None, window.id):
+            continue
+        score = now - ticket.counts_from + hall.layout.head_start_ms[ticket.class_]
+        score -= 0 if ticket.zone == window.zone else hall.layout.handicap_ms
+        ranked.append((-score, ticket.order, ticket.id))
+    return sorted(ranked)

@@ -1,0 +1,275 @@
+"""Whatever people press, in whatever order, through midnight and back to work."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from hallserver.events import Deed, TicketCalled, read_event
+from hallserver.refusals import Refusal
+from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
+from hallserver.rules.days import configure, tick
+from hallserver.rules.folding import fold
+from hallserver.rules.hall import new_hall
+from hallserver.rules.issuing import issue
+from hallserver.rules.layout import Layout, Session, WindowPlan
+from hallserver.rules.ratings import rate
+from hallserver.rules.reports import call_was_heard, paper_came
+from hallserver.rules.services import OUTCOMES, complete, hold, start_service, transfer
+from hallserver.rules.snapshot import from_plain, to_plain
+from hallserver.rules.visits import cancel, come_back
+from hallserver.rules.windows import assign, set_state
+from hallserver.views.catalogue import view
+from tests.a_hall import ITEMS, WINDOWS, ZONES, a_layout, at, with_window
+from tests.rules.any_hall import best_by_hand, check
+
+SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS = {
+    "by day": {"sessions": (Session(DAYS, "08:30", "17:00"),)},
+    "by night too": {"sessions": (Session(DAYS, "08:30", "24:00"), Session(DAYS, "00:00", "02:00"))},
+    "always": {"always_open": True},
+}
+CHANGES: dict[str, dict[str, Any]] = {
+    "as ever": {},
+    "two calls before absence": {"calls_before_absence": 2, "handicap_min": 2.5, "waiting_limit": 4},
+    "other head starts": {"head_start_min": {"walk_in": 1, "booked": 0, "green": 3}, "return_places": 1},
+    "without police": {"zones": (ZONES[0], ZONES[2]), "windows": (*WINDOWS[:2], WINDOWS[3]), "items": ITEMS[:2]},
+    "window 1 is gone": {"windows": WINDOWS[1:]},
+    "window 5 is new": {"windows": (*WINDOWS, WindowPlan("5", "", "gongan", support="chujian"))},
+    "no matters listed": {"items": ()},
+    "slower matters": {"items": tuple(replace(item, typical_min=item.typical_min * 2) for item in ITEMS)},
+    "an hour west": {"timezone": "Asia/Bangkok"},
+}
+
+windows = st.sampled_from([*"1122345", "99"])
+zones = st.sampled_from(["zonghe", "zonghe", "gongan", "chujian", "moon"])
+items = st.sampled_from([*(item.id for item in ITEMS), "xx-404"])
+picks = st.integers(0, 999)
+rarely = st.sampled_from([False, False, False, True])
+
+
+class AnyDay(RuleBasedStateMachine):
+    """A hall, and its twin that knows only the log."""
+
+    @initialize(hours=st.sampled_from(sorted(HOURS)))
+    def open_the_hall(self, hours: str) -> None:
+        self.now = at("08:30")
+        self.hours = HOURS[hours]
+        self.hall, self.twin = new_hall("hall"), new_hall("hall")
+        self.lines: list[tuple[int, int, str, str]] = []
+        self.given: set[tuple[object, str]] = set()
+        self.today: Counter[str] = Counter()
+        self.press(configure, layout=self.layout("as ever"))
+        self.press(tick)
+        for window in "123":
+            self.press(set_state, window=window, state="open", clerk=f"clerk-{window}")
+
+    def layout(self, change: str) -> Layout:
+        return a_layout(**{**self.hours, **CHANGES[change]})
+
+    def press(self, rule_: Any, **details: Any) -> bool:
+        """Decide, write the log, fold it on both sides. Whether there was a yes."""
+        try:
+            events = rule_(self.hall, self.now, **details)
+        except Refusal:
+            events = None
+        assert self.hall == self.twin, "a rule only decides"
+        for event in events or []:
+            deed = Deed(self.hall.number + 1, self.now, "hall", event)
+            fold(self.hall, deed)
+            self.lines.append((deed.number, deed.at, event.kind, deed.facts_json()))
+            read = read_event(event.kind, json.loads(deed.facts_json()))
+            assert read == event
+            fold(self.twin, Deed(deed.number, deed.at, "hall", read))
+            self.count(event.kind, event.facts())
+        return events is not None
+
+    def count(self, kind: str, facts: dict[str, Any]) -> None:
+        if kind == "DayBegan":
+            self.today.clear()
+        self.today[kind] += 1
+        if kind == "TicketIssued":
+            number = self.hall.day, facts["shown"]
+            assert number not in self.given, "a number twice a day"
+            self.given.add(number)
+
+    def ticket(self, pick: int) -> str:
+        """Any ticket of the hall, or one it never gave."""
+        known = [*self.hall.tickets, "20261101-A404"]
+        return known[pick % len(known)]
+
+    def window(self, pick: int, *, free: bool) -> str:
+        """A window with nobody in front of it, or with somebody; or one that does not exist."""
+        known = [window.id for window in self.hall.windows.values() if (window.ticket is None) == free]
+        return known[pick % len(known)] if known else "99"
+
+    @rule(passed_ms=st.sampled_from([1, SECOND_MS, 20 * SECOND_MS, 3 * MINUTE_MS, 12 * MINUTE_MS, 50 * MINUTE_MS]))
+    def time_passes(self, passed_ms: int) -> None:
+        self.now += passed_ms
+        self.press(tick)
+
+    @rule(
+        zone=zones,
+        class_=st.sampled_from(["walk_in", "walk_in", "green"]),
+        paper=st.booleans(),
+        times=st.integers(1, 9),
+    )
+    def people_come(self, zone: str, class_: str, paper: bool, times: int) -> None:
+        for _ in range(times):
+            self.press(issue, zone=zone, class_=class_, reason="elderly", paper=paper)
+
+    @rule(item=items, class_=st.sampled_from(["walk_in", "green", "booked"]), reason=st.sampled_from(["elderly", None]))
+    def somebody_comes_with_a_matter(self, item: str, class_: str, reason: str | None) -> None:
+        self.press(issue, item=item, class_=class_, reason=reason)
+
+    @precondition(lambda self: any(w.state == "open" and w.ticket is None for w in self.hall.windows.values()))
+    @rule(pick=picks, times=st.integers(1, 4))
+    def next_please(self, pick: int, times: int) -> None:
+        free = [w.id for w in self.hall.windows.values() if w.state == "open" and w.ticket is None]
+        for n in range(min(times, len(free))):
+            self.call_the_best(free[(pick + n) % len(free)])
+
+    def call_the_best(self, window: str) -> None:
+        at_window = self.hall.windows.get(window)
+        best = best_by_hand(self.hall, at_window, self.now) if at_window else []
+        if not self.press(call_next, window=window):
+            assert not best or at_window is None or at_window.state != "open" or at_window.ticket is not None
+            return
+        kind, facts = self.lines[-1][2], json.loads(self.lines[-1][3])
+        assert (kind, facts["ticket"]) == (TicketCalled.kind, best[0][2])
+        why = facts["why"]
+        assert why["waited_min"] >= 0
+        assert abs(why["score_min"] + best[0][0] / MINUTE_MS) < 0.01
+        assert abs(why["waited_min"] + why["head_start_min"] - why["handicap_min"] - why["score_min"]) < 0.02
+        next_best = None if len(best) < 2 else round(-best[1][0] / MINUTE_MS, 2)
+        assert why["next_best_min"] == next_best
+
+    @precondition(lambda self: any(w.ticket is not None for w in self.hall.windows.values()))
+    @rule(pick=picks, pressed=st.sampled_from([recall, mark_absent, mark_absent, start_service, hold, complete]))
+    def a_clerk_presses(self, pick: int, pressed: Any) -> None:
+        self.press(pressed, window=self.window(pick, free=False))
+
+    @precondition(lambda self: any(w.ticket is not None for w in self.hall.windows.values()))
+    @rule(pick=picks, outcome=st.sampled_from([*OUTCOMES, "no"]))
+    def a_service_ends(self, pick: int, outcome: str) -> None:
+        window = self.window(pick, free=False)
+        at_window = self.hall.windows.get(window)
+        served = at_window.ticket if at_window else None
+        if self.press(complete, window=window, outcome=outcome, note="看材料"):
+            self.press(rate, ticket=served, level=1 + pick % 5, options=["510", "214"][: pick % 2])
+
+    @rule(pick=picks, window=picks)
+    def a_name_is_called(self, pick: int, window: int) -> None:
+        named = [t.id for t in self.hall.tickets.values() if t.state in ("passed", "held", "waiting")] or [
+            self.ticket(pick)
+        ]
+        self.press(call_by_name, window=self.window(window, free=True), ticket=named[pick % len(named)], reason="here")
+
+    @rule(
+        pick=picks,
+        to=st.fixed_dictionaries({}, optional={"zone": zones, "item": items, "window": windows}),
+        keep_wait=st.booleans(),
+    )
+    def a_ticket_is_sent_on(self, pick: int, to: dict[str, str], keep_wait: bool) -> None:
+        self.press(transfer, ticket=self.ticket(pick), keep_wait=keep_wait, **to)
+
+    @precondition(lambda self: any(ticket.state == "passed" for ticket in self.hall.tickets.values()))
+    @rule(pick=picks)
+    def one_who_missed_the_call_comes_back(self, pick: int) -> None:
+        passed = [ticket for ticket in self.hall.tickets.values() if ticket.state == "passed"]
+        back = passed[pick % len(passed)]
+        waiting = len(self.hall.queue(back.zone))
+        assert self.press(come_back, ticket=back.id)
+        assert self.hall.ahead_of(back) >= min(self.hall.layout.return_places, waiting)
+
+    @rule(window=windows, state=st.sampled_from(["open", "open", "open", "paused", "closed", "ajar"]), pick=picks)
+    def a_window_changes(self, window: str, state: str, pick: int) -> None:
+        self.press(set_state, window=window, state=state, clerk=["c1", "c2", None][pick % 3])
+
+    @rule(window=windows, zone=zones, support=st.one_of(st.none(), zones))
+    def a_window_is_assigned(self, window: str, zone: str, support: str | None) -> None:
+        self.press(assign, window=window, zone=zone, support=support)
+
+    @rule(
+        window=windows,
+        pick=picks,
+        pressed=st.sampled_from([call_next, recall, mark_absent, start_service, hold, complete]),
+    )
+    def anybody_presses_anything(self, window: str, pick: int, pressed: Any) -> None:
+        self.press(pressed, window=window)
+        self.press(call_by_name, window=window, ticket=self.ticket(pick))
+        self.press(
+            [cancel, come_back, rate][pick % 3], ticket=self.ticket(pick), **({"level": 5} if pick % 3 == 2 else {})
+        )
+        cause = None if pick % 2 else "no_paper"
+        self.press(paper_came, ticket=self.ticket(pick), deed=1, printer="roll", cause=cause)
+        self.press(call_was_heard, ticket=self.ticket(pick), window=window, deed=1, cause=cause)
+
+    @rule(change=st.sampled_from(sorted(CHANGES)), capable=st.booleans(), happens=rarely)
+    def the_settings_change(self, change: str, capable: bool, happens: bool) -> None:
+        layout = self.layout(change if happens else "as ever")
+        if not capable:
+            layout = with_window(layout, "2", capabilities=())
+        self.press(configure, layout=layout)
+        assert self.hall.layout == layout
+        assert configure(self.hall, self.now, layout=layout) == []
+
+    @rule(beyond_ms=st.sampled_from([-1, 0, 5 * MINUTE_MS, 9 * HOUR_MS, 60 * HOUR_MS]), happens=rarely)
+    def midnight_comes(self, beyond_ms: int, happens: bool) -> None:
+        if happens:
+            self.now = max(self.now, self.hall.day_ends + beyond_ms)
+            assert self.press(tick)
+
+    @rule(happens=rarely)
+    def the_server_starts_from_its_snapshot(self, happens: bool) -> None:
+        """From here on the twin is one that never saw the deeds before."""
+        if happens:
+            self.twin = from_plain(json.loads(json.dumps(to_plain(self.hall))))
+
+    @invariant()
+    def the_hall_makes_sense(self) -> None:
+        assert self.hall == self.twin
+        check(self.hall, self.now)
+
+    @invariant()
+    def the_figures_are_those_of_the_day(self) -> None:
+        figures = self.hall.figures
+        assert figures.issued == self.today["TicketIssued"]
+        assert figures.done == self.today["ServiceEnded"]
+        assert figures.ratings == self.today["RatingGiven"]
+        assert figures.print_failures == self.today["TicketPrintFailed"]
+
+    @invariant()
+    def every_screen_can_be_drawn(self) -> None:
+        names = ["board", "kiosk", "floor", *(f"zone/{zone}" for zone in self.hall.layout.zones)]
+        names += [f"{screen}/{window}" for window in self.hall.windows for screen in ("window", "pad")]
+        names += [f"ticket/{ticket}" for ticket in list(self.hall.tickets)[-3:]]
+        for name in names:
+            shown = view(self.hall, self.now, name)
+            assert all(zone["oldest_wait_min"] >= 0 for zone in shown.get("zones", []) if "waiting" in zone)
+        assert self.hall == self.twin, "a view only looks"
+
+    def teardown(self) -> None:
+        if not hasattr(self, "lines"):
+            return
+        again = new_hall("hall")
+        for number, moment, kind, facts in self.lines:
+            fold(again, Deed(number, moment, "hall", read_event(kind, json.loads(facts))))
+        assert again == self.hall, "the log folded from its first line is the hall"
+
+
+TestAnyDay = AnyDay.TestCase
+TestAnyDay.settings = settings(
+    max_examples=250,
+    stateful_step_count=50,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
