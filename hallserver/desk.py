@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 from hallserver.clock import HallClock
-from hallserver.events import Deed, Event, HallConfigured
+from hallserver.events import Deed, Event, HallConfigured, to_json
 from hallserver.feed import Feed
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
@@ -72,6 +72,12 @@ class Press:
     deeds: list[Deed] = field(default_factory=list)
     answer: Answer | None = None
     future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say no to whoever waits; that nobody waits any more is no fault."""
+        if not self.future.done():
+            self.future.set_exception(refusal)
+            self.future.exception()
 
 
 class Desk:
@@ -146,7 +152,7 @@ class Desk:
             if key is None:
                 raise
             return await self._refuse(press, refusal)
-        return await asyncio.shield(press.future)
+        return await press.future
 
     async def _same_answer(self, known: tuple[str, asyncio.Future[Answer]], fingerprint: str) -> Answer:
         if known[0] != fingerprint:
@@ -164,8 +170,8 @@ class Desk:
         if stored is not None:
             press.future.set_result(stored)
         else:
-            press.future.set_exception(refusal)
-        return await asyncio.shield(press.future)
+            press.refuse(refusal)
+        return await press.future
 
     async def _stored_answer(self, press: Press) -> Answer | None:
         if press.key is None:
@@ -181,7 +187,6 @@ class Desk:
         return Answer(stored[1], stored[2])
 
     def _remember(self, key: str, fingerprint: str, future: asyncio.Future[Answer]) -> None:
-        future.add_done_callback(_told)
         self._answers[key] = (fingerprint, future)
         if len(self._answers) > ANSWERS_REMEMBERED:
             self._answers.popitem(last=False)
@@ -190,7 +195,6 @@ class Desk:
         """Nobody gets a number of yesterday, even in the second before the tick."""
         if self.clock.now() >= self.hall.day_ends and self.hall.number:
             turning = Press(tick, "hall", {})
-            turning.future.add_done_callback(_told)
             self._decide(turning)
 
     def _decide(self, press: Press) -> None:
@@ -208,7 +212,7 @@ class Desk:
                 changed.extend(rows(hall, deed))
                 press.deeds.append(deed)
             status, body = press.answering(hall, now, press.deeds)
-            press.answer = Answer(status, json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+            press.answer = Answer(status, to_json(body))
         except Exception:
             # Half a decision is in memory: ours to mend. Drop it, read the log again, fail loudly.
             self._start_mending(NumberTaken("a decision failed half-way"), told_by_writer=False)
@@ -292,8 +296,7 @@ class Desk:
         for press in pending:
             if press.key is not None:
                 self._answers.pop(press.key, None)
-            if not press.future.done():
-                press.future.set_exception(Refusal("storage_unavailable", cause=str(error)))
+            press.refuse(Refusal("storage_unavailable", cause=str(error)))
 
     async def _stored_answer_or_refusal(self, press: Press) -> Answer | Refusal | None:
         try:
@@ -313,8 +316,7 @@ class Desk:
                     raise Refusal("storage_unavailable", cause="too many processes press at once")
                 self._decide(press)
             except Refusal as refusal:
-                if not press.future.done():
-                    press.future.set_exception(refusal)
+                press.refuse(refusal)
 
     def ticket_row(self, ticket: str, columns: tuple[str, ...]) -> dict[str, Any] | None:
         """A ticket of an earlier day. Blocking."""
@@ -363,12 +365,6 @@ class Desk:
         entry.forget_answers_before = now - ANSWERS_KEPT_MS
         entry.token = Press(tick, "hall", {}, answer=Answer(200, "{}"))
         self._store.writer.submit(entry)
-
-
-def _told(done: asyncio.Future[Answer]) -> None:
-    """A future that nobody awaits any more must not complain about a refusal that was told."""
-    if not done.cancelled():
-        done.exception()
 
 
 def read_hall(store: Store, hall_id: str) -> Hall:

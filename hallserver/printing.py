@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from hallserver.desk import Desk
+from hallserver.events import TicketIssued, TicketPrinted, TicketPrintFailed
 from hallserver.refusals import Refusal
 from hallserver.rules.reports import paper_came
 from hallserver.settings import HallSettings
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 RETRY_FIRST_S, RETRY_LIMIT_S = 1.0, 30.0
 NAME_LIMIT = 60
+
+PAPER_EVENTS = (TicketIssued, TicketPrinted, TicketPrintFailed)
 
 Deeds = AsyncIterator[dict[str, Any]]
 SlipOf = Callable[[str], dict[str, Any] | None]
@@ -70,7 +73,8 @@ class PrintingFollower:
         feed = self._desk.feed
         awaited = [ticket.deed for ticket in feed.hall.tickets.values() if ticket.paper == "waiting"]
         async for deed in feed.deeds(min(awaited, default=feed.end + 1) - 1):
-            yield deed_shape(feed.hall, deed)
+            if isinstance(deed.event, PAPER_EVENTS):
+                yield deed_shape(feed.hall, deed)
 
     async def _report(self, deed: int, ticket: str, outcome: str, cause: str | None, printer: str) -> None:
         if ticket not in self._desk.hall.tickets:

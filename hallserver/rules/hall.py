@@ -134,7 +134,7 @@ class Hall:
         return known.needs if known else ()
 
     def waiting_count(self) -> int:
-        return sum(len(queue) for queue in self.queues.values())
+        return sum(queue.count for queue in self.queues.values())
 
     def ahead_of(self, ticket: Ticket) -> int:
         """How many wait before this waiting ticket in its zone."""

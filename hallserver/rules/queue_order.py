@@ -27,12 +27,12 @@ class Queue:
     """The waiting tickets of a zone, with the sum of their work kept as they come and go."""
 
     lines: dict[str, list[Place]] = field(default_factory=_no_lines)
+    count: int = 0
     mean_ms: int = 0
     variance_ms2: int = 0
 
     def __len__(self) -> int:
-        lines = self.lines
-        return len(lines["walk_in"]) + len(lines["booked"]) + len(lines["green"])
+        return self.count
 
     def add(self, class_: str, place: Place, mean_ms: int, variance_ms2: int) -> None:
         """Put a ticket in its place, with the mean and variance of the work it brings."""
@@ -41,6 +41,7 @@ class Queue:
             insort(line, place)
         else:
             line.append(place)
+        self.count += 1
         self.mean_ms += mean_ms
         self.variance_ms2 += variance_ms2
 
@@ -51,6 +52,7 @@ class Queue:
         if index == len(line) or line[index] != place:
             raise LookupError(f"{place} is not in the {class_} line")
         del line[index]
+        self.count -= 1
         self.mean_ms -= mean_ms
         self.variance_ms2 -= variance_ms2
 

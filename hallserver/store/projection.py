@@ -24,12 +24,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "rating": ("hall", "id", "ticket", "window", "clerk", "level", "options", "named", "via", "at"),
 }  # fmt: skip
 
-UPSERTS: dict[str, str] = {
-    table: 'INSERT OR REPLACE INTO "{}" ({}) VALUES ({})'.format(  # noqa: S608 - fixed names, no input
-        table, ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-    )
-    for table, names in COLUMNS.items()
-}
 CLEARED = ("window", "item")
 """Tables that a new configuration writes anew."""
 

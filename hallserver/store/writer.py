@@ -11,12 +11,13 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from hallserver.moments import Moment
-from hallserver.store.projection import CLEARED, UPSERTS, Row
+from hallserver.store.projection import CLEARED, COLUMNS, Row
 
 BATCH_LIMIT = 512
 """Entries in one transaction at most."""
@@ -24,8 +25,22 @@ BUSY_TIMEOUT_S = 5.0
 """How long a commit waits for another process's before it fails."""
 SNAPSHOTS_KEPT = 3
 
-INSERT_LOG = "INSERT INTO log (hall, number, at, kind, by, ticket, window, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-INSERT_ANSWER = "INSERT INTO answer (hall, key, fingerprint, at, status, body) VALUES (?, ?, ?, ?, ?, ?)"
+BLOCKS = (64, 32, 16, 8, 4, 2, 1)
+"""Rows in one statement. SQLite lets go of Python's lock once a statement, not once a row: with a row a
+statement, a busy event loop and the writer would wait for each other hundreds of times a commit."""
+STATEMENTS_KEPT = 256
+
+
+def _inserts(verb: str, table: str, columns: tuple[str, ...]) -> dict[int, str]:
+    """The fixed SQL that writes a block of rows, by the size of the block."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    row = f"({', '.join('?' * len(columns))})"
+    return {size: f'{verb} INTO "{table}" ({names}) VALUES {", ".join([row] * size)}' for size in BLOCKS}
+
+
+INSERT_LOG = _inserts("INSERT", "log", ("hall", "number", "at", "kind", "by", "ticket", "window", "facts"))
+INSERT_ANSWER = _inserts("INSERT", "answer", ("hall", "key", "fingerprint", "at", "status", "body"))
+UPSERTS = {table: _inserts("INSERT OR REPLACE", table, columns) for table, columns in COLUMNS.items()}
 INSERT_PRIVATE = "INSERT OR REPLACE INTO private (hall, ticket, kind, sealed, at) VALUES (?, ?, ?, ?, ?)"
 INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshot (hall, number, version, at, state) VALUES (?, ?, ?, ?, ?)"
 FORGET_SNAPSHOTS = (
@@ -163,7 +178,13 @@ class Writer:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection with the pragmas every writer of a hall uses."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    connection = sqlite3.connect(
+        path,
+        isolation_level=None,
+        timeout=BUSY_TIMEOUT_S,
+        check_same_thread=False,
+        cached_statements=STATEMENTS_KEPT,
+    )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     return connection
@@ -187,10 +208,8 @@ def _split_alone(batch: list[Entry]) -> list[list[Entry]]:
 
 
 def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
-    connection.executemany(INSERT_LOG, [line for entry in batch for line in entry.lines])
-    answers = [entry.answer for entry in batch if entry.answer is not None]
-    if answers:
-        connection.executemany(INSERT_ANSWER, answers)
+    _insert(connection, INSERT_LOG, [line for entry in batch for line in entry.lines])
+    _insert(connection, INSERT_ANSWER, [entry.answer for entry in batch if entry.answer is not None])
     latest: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {}
     for entry in batch:
         if entry.alone:
@@ -199,7 +218,7 @@ def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
         for table, row in entry.rows:
             latest.setdefault(table, {})[row[:2]] = row
     for table, by_key in latest.items():
-        connection.executemany(UPSERTS[table], list(by_key.values()))
+        _insert(connection, UPSERTS[table], list(by_key.values()))
     for entry in batch:
         if entry.private is not None:
             connection.execute(INSERT_PRIVATE, entry.private)
@@ -208,3 +227,13 @@ def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
             connection.execute(FORGET_SNAPSHOTS, (entry.hall, entry.hall, SNAPSHOTS_KEPT))
         if entry.forget_answers_before is not None:
             connection.execute(FORGET_ANSWERS, (entry.hall, entry.forget_answers_before))
+
+
+def _insert(connection: sqlite3.Connection, statements: dict[int, str], rows: list[tuple[Any, ...]]) -> None:
+    """Write the rows in as few statements as there are blocks."""
+    start = 0
+    for size in BLOCKS:
+        while len(rows) - start >= size:
+            block = rows[start : start + size]
+            connection.execute(statements[size], block[0] if size == 1 else list(chain.from_iterable(block)))
+            start += size

@@ -33,7 +33,8 @@ async def call(ask: Ask) -> web.StreamResponse:
         assert isinstance(called, TicketCalled)
         shape = ticket_shape(hall, hall.tickets[called.ticket], now, estimate=False)
         shape["follow_url"] = follow_url(ask, called.ticket)
-        return 201, {"ticket": shape, "why": why_sentence(called.why, lang), "reason": called.why}
+        why = why_sentence(called.why, lang)
+        return 201, {"ticket": shape, "why": why, "reason": called.why, "deed": deeds[0].number}
 
     clerk = ask.who.id if ask.who.role == "clerk" else None
     if body.ticket is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from multidict import CIMultiDict
 from pydantic import BaseModel, ValidationError
 
 from hallserver.desk import Answer, Answering, Rule
@@ -101,16 +102,11 @@ class Ask:
 
 def json_response(answer: Answer) -> web.Response:
     """The stored JSON text, as it is."""
-    return web.Response(
-        body=answer.body.encode(),
-        status=answer.status,
-        content_type="application/json",
-        charset="utf-8",
-        headers=NO_STORE,
-    )
+    return web.Response(body=answer.body.encode(), status=answer.status, headers=JSON_HEADERS.copy())
 
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+JSON_HEADERS = CIMultiDict({"Content-Type": "application/json; charset=utf-8", **NO_STORE})
 
 
 def bound(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -14,14 +14,15 @@ WINDOW = HALL + "/windows/{window}"
 AT_WINDOW = ("unknown_window", "not_your_window", "no_ticket_at_window", "wrong_state")
 
 ROUTES: tuple[Route, ...] = (
-    Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
-    Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
+    # The press that comes most often is found first.
     Route(
         "POST", HALL + "/tickets", api_tickets.take, EVERYONE, "Take a number",
         answers.TicketShape, bodies.IssueBody, 201,
         refuses=("hall_closed", "hall_full", "unknown_zone", "unknown_item", "item_not_in_zone", "reason_missing",
                  "class_not_given_here"),
     ),
+    Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
+    Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
     Route(
         "GET", TICKET, api_tickets.one, EVERYONE, "One ticket", answers.TicketShape, refuses=("unknown_ticket",)
     ),

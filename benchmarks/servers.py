@@ -1,0 +1,132 @@
+"""The servers that are measured, each in a process of its own, told what to do over stdin.
+
+``python -m benchmarks.servers hall FOLDER`` serves the shipped hall "changan"; ``… bare`` is the limit:
+an aiohttp handler that parses the same JSON and answers as many bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from hallserver.app import Options, Server, serving, shipped
+from hallserver.settings import load_hall
+from hallserver.store.accounts import Principal
+
+HALL = "changan"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+async def bare() -> None:
+    """Parses the press and answers a ticket-sized body; nothing else."""
+    answer = json.dumps({"id": "20261121-A001", "number": "A001", "filling": "x" * 560})
+
+    async def handle(request: web.Request) -> web.Response:
+        json.loads(await request.read())
+        return web.Response(text=answer, status=201, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/api/halls/{hall}/tickets", handle)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    _say({"port": runner.addresses[0][1]})
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+async def hall(folder: Path) -> None:
+    """A real hall, with what the benchmark asks of it from the inside."""
+    settings = load_hall(shipped("config") / f"{HALL}.toml", {})
+    roomy = settings.queue.model_copy(update={"waiting_limit": 10_000_000})
+    options = Options([settings.model_copy(update={"queue": roomy})], str(folder / "hall.db"), port=0, always_open=True)
+    async with serving(options) as server:
+        tokens = {
+            role: server.hub.accounts.new_token(Principal(role, f"bench-{role}", HALL), int(time.time() * 1000))
+            for role in ("device", "manager")
+        }
+        _say({"port": server.port, **tokens})
+        loop = asyncio.get_running_loop()
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            _say(_answer(server, line.strip()))
+
+
+def _answer(server: Server, told: str) -> dict[str, Any]:
+    if told == "memory":
+        return {"rss_kb": _rss_kb(), "most_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+    if told == "bare broadcast":
+        # The same bytes to the same sockets, with nothing before or after.
+        audience = server.hub.first.audience
+        channel = next(c for c in audience._channels.values() if c.kind == "board")
+        for transport in channel.clients:
+            transport.write(channel.frame)
+        return {"bytes": len(channel.frame)}
+    raise ValueError(told)
+
+
+def _rss_kb() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    raise LookupError("VmRSS")
+
+
+def _say(facts: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+class Served:
+    """A server process, seen from the benchmark."""
+
+    def __init__(self, process: asyncio.subprocess.Process, facts: dict[str, Any]) -> None:
+        self._process = process
+        self.port: int = facts["port"]
+        self.device: str = facts.get("device", "none")
+        self.manager: str = facts.get("manager", "none")
+
+    async def tell(self, what: str) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{what}\n".encode())
+        answer: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        return answer
+
+
+@asynccontextmanager
+async def process(*words: str, environment: dict[str, str] | None = None) -> AsyncIterator[Served]:
+    """Start a server, wait until it listens, and end it."""
+    started = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "benchmarks.servers",
+        *words,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=ROOT,
+    )
+    assert started.stdout is not None
+    assert started.stdin is not None
+    try:
+        yield Served(started, json.loads(await started.stdout.readline()))
+    finally:
+        started.stdin.close()
+        try:
+            await asyncio.wait_for(started.wait(), 30)
+        except TimeoutError:
+            started.kill()
+            await started.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(bare() if sys.argv[1] == "bare" else hall(Path(sys.argv[2])))
