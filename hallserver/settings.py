@@ -71,7 +71,7 @@ class Queue(Strict):
     warn_min: float = Field(default=15, gt=0, le=600)
     critical_min: float = Field(default=30, gt=0, le=600)
     waiting_limit: int = Field(default=2000, ge=1, le=20_000)
-    green_reasons: list[Slug | Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]] = [
+    green_reasons: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = [
         "elderly",
         "disabled",
         "pregnant",
@@ -202,46 +202,63 @@ def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings
         raise SettingsError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{path}: is not TOML: {error}"]) from None
-    _override(raw, dict(os.environ) if environ is None else environ)
-    problems = [f"{path}: {line}" for line in cross_problems(raw, available_timezones())]
+    variables, misplaced = _override(raw, dict(os.environ) if environ is None else environ)
+    problems = [*misplaced, *cross_problems(raw, available_timezones())]
     try:
         settings = HallSettings.model_validate(raw)
     except ValidationError as error:
-        problems = [_sentence(path, problem) for problem in error.errors()] + problems
-        raise SettingsError(problems) from None
+        problems = [_sentence(problem) for problem in error.errors()] + problems
     if problems:
-        raise SettingsError(problems)
+        raise SettingsError([f"{path}: {line}{_source(line, variables)}" for line in problems])
     return settings
 
 
-def _override(raw: dict[str, Any], environ: dict[str, str]) -> None:
-    """Lay ``HALLSERVER__TABLE__KEY=value`` over the file; a value is TOML, or else a string."""
+def _override(raw: dict[str, Any], environ: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Lay ``HALLSERVER__TABLE__KEY=value`` over the file; a value is TOML, or else a string.
+
+    Returns which variable each key came from, and a sentence for each variable that has no place.
+    """
+    variables: dict[str, str] = {}
+    misplaced: list[str] = []
     for variable, value in sorted(environ.items()):
         if not variable.startswith(ENVIRONMENT_PREFIX):
             continue
         *tables, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        table = raw
+        table: Any = raw
         for name in tables:
-            table = table.setdefault(name, {}) if isinstance(table, dict) else {}
-        if isinstance(table, dict):
-            try:
-                table[key] = tomllib.loads(f"value = {value}")["value"]
-            except tomllib.TOMLDecodeError:
-                table[key] = value
+            table = table.setdefault(name, {}) if isinstance(table, dict) else None
+        if not isinstance(table, dict):
+            misplaced.append(f"{variable} = {value!r}: {tables[0]} has no single keys; change it in the file")
+            continue
+        variables[".".join([*tables, key])] = variable
+        try:
+            table[key] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            table[key] = value
+    return variables, misplaced
 
 
-def _sentence(path: Path, problem: Any) -> str:
-    """``config/x.toml: windows[2].zone = "moon": …`` from one pydantic error."""
+def _source(line: str, variables: dict[str, str]) -> str:
+    """``" (from HALLSERVER__PAPER__PRINTER)"`` when the key's value isn't the file's own."""
+    key = line.partition(" = ")[0]
+    for path, variable in variables.items():
+        if path == key or path.startswith(f"{key}.") or key.startswith((f"{path}.", f"{path}[")):
+            return f" (from {variable})"
+    return ""
+
+
+def _sentence(problem: Any) -> str:
+    """``windows[2].zone = "moon": …`` from one pydantic error."""
     key = ""
     for part in problem["loc"]:
         key += f"[{part}]" if isinstance(part, int) else (f".{part}" if key else str(part))
     key = re.sub(r"\.(constrained-str|literal\[[^]]*\]|str)$", "", key)
     if problem["type"] == "missing":
-        return f"{path}: {key} is missing; {_wanted(problem)}"
+        return f"{key} is missing; {_wanted(problem)}"
     shown = repr(problem["input"])
     if len(shown) > 80:
         shown = shown[:77] + "…"
-    return f"{path}: {key} = {shown}: {_wanted(problem)}"
+    return f"{key} = {shown}: {_wanted(problem)}"
 
 
 def _wanted(problem: Any) -> str:

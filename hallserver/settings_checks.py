@@ -15,7 +15,7 @@ from typing import Any
 def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
     """Sentences about references that lead nowhere, names used twice and hours that end early."""
     zones = _tables(raw, "zones")
-    zone_ids = {zone.get("id") for zone in zones}
+    zone_ids = {zone["id"] for zone in zones if isinstance(zone.get("id"), str)}
     yield from _twice(zones, "zones", "id")
     yield from _twice(zones, "zones", "prefix")
     for name in ("windows", "items", "staff"):
@@ -40,32 +40,37 @@ def _twice(rows: list[dict[str, Any]], name: str, key: str) -> Iterator[str]:
             yield f"{name}[].{key} = {value!r}: stands {count} times; each needs its own"
 
 
-def _windows(raw: dict[str, Any], zone_ids: set[Any]) -> Iterator[str]:
-    known = ", ".join(sorted(str(zone) for zone in zone_ids))
+def _names(value: Any) -> set[str]:
+    """The strings of a list; other things in it are the typed checks' to tell."""
+    return {name for name in value if isinstance(name, str)} if isinstance(value, list) else set()
+
+
+def _windows(raw: dict[str, Any], zone_ids: set[str]) -> Iterator[str]:
+    known = ", ".join(sorted(zone_ids))
     for place, window in enumerate(_tables(raw, "windows")):
         for key in ("zone", "support"):
             zone = window.get(key)
-            if zone is not None and zone not in zone_ids:
+            if isinstance(zone, str) and zone not in zone_ids:
                 yield f"windows[{place}].{key} = {zone!r}: no such zone; must be one of: {known}"
         if window.get("support") is not None and window.get("support") == window.get("zone"):
             yield f"windows[{place}].support = {window['support']!r}: is its own zone; name another or leave it out"
-    served = {window.get("zone") for window in _tables(raw, "windows")}
-    for place, zone in enumerate(_tables(raw, "zones")):
-        if zone.get("id") not in served:
-            yield f"zones[{place}].id = {zone.get('id')!r}: no window serves this zone; add one to windows"
+    served = _names([window.get("zone") for window in _tables(raw, "windows")])
+    for place, row in enumerate(_tables(raw, "zones")):
+        zone = row.get("id")
+        if isinstance(zone, str) and zone not in served:
+            yield f"zones[{place}].id = {zone!r}: no window serves this zone; add one to windows"
 
 
-def _items(raw: dict[str, Any], zone_ids: set[Any]) -> Iterator[str]:
+def _items(raw: dict[str, Any], zone_ids: set[str]) -> Iterator[str]:
     windows = _tables(raw, "windows")
+    known = ", ".join(sorted(zone_ids))
     for place, item in enumerate(_tables(raw, "items")):
         zone = item.get("zone")
-        if zone is not None and zone not in zone_ids:
-            known = ", ".join(sorted(str(known) for known in zone_ids))
+        if isinstance(zone, str) and zone not in zone_ids:
             yield f"items[{place}].zone = {zone!r}: no such zone; must be one of: {known}"
             continue
-        needs = item.get("needs", [])
-        wanted = set(needs) if isinstance(needs, list) and all(isinstance(n, str) for n in needs) else set()
-        able = any(wanted <= set(window.get("capabilities") or []) for window in windows if window.get("zone") == zone)
+        wanted = _names(item.get("needs"))
+        able = any(wanted <= _names(window.get("capabilities")) for window in windows if window.get("zone") == zone)
         if wanted and not able:
             yield (
                 f"items[{place}].needs = {sorted(wanted)}: no window of zone {zone!r} has all of these; "
@@ -74,10 +79,10 @@ def _items(raw: dict[str, Any], zone_ids: set[Any]) -> Iterator[str]:
 
 
 def _staff(raw: dict[str, Any]) -> Iterator[str]:
-    windows = {window.get("id") for window in _tables(raw, "windows")}
+    windows = _names([window.get("id") for window in _tables(raw, "windows")])
     for place, person in enumerate(_tables(raw, "staff")):
         window = person.get("window")
-        if window is not None and window not in windows:
+        if isinstance(window, str) and window not in windows:
             yield f"staff[{place}].window = {window!r}: no such window"
 
 
@@ -90,8 +95,9 @@ def _hours(raw: dict[str, Any]) -> Iterator[str]:
 
 def _singles(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
     hall = raw.get("hall")
-    if isinstance(hall, dict) and hall.get("timezone", "Asia/Shanghai") not in timezones:
-        yield f"hall.timezone = {hall['timezone']!r}: no such time zone; for example Asia/Shanghai"
+    timezone = hall.get("timezone") if isinstance(hall, dict) else None
+    if isinstance(timezone, str) and timezone not in timezones:
+        yield f"hall.timezone = {timezone!r}: no such time zone; for example Asia/Shanghai"
     queue = raw.get("queue")
     if isinstance(queue, dict):
         warn, critical = queue.get("warn_min", 15), queue.get("critical_min", 30)
@@ -101,8 +107,8 @@ def _singles(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
     phrase = voice.get("phrase") if isinstance(voice, dict) else None
     if isinstance(phrase, str):
         try:
-            fields = {field for _, field, _, _ in Formatter().parse(phrase) if field is not None}
+            parts = [part[1:] for part in Formatter().parse(phrase) if part[1] is not None]
         except ValueError:
-            fields = {"?"}
-        if fields != {"number", "window"}:
+            parts = []
+        if set(parts) != {("number", "", None), ("window", "", None)}:
             yield f"voice.phrase = {phrase!r}: must say {{number}} and {{window}}, and no other in braces"
