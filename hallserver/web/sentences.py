@@ -121,6 +121,20 @@ PAPER_CAUSES: dict[str, str] = {
     "misconfigured": N_("打印机设置有误"),
 }
 
+REHEARSAL_FIGURES: dict[str, str] = {
+    "tickets": N_("取号（个）"),
+    "done": N_("办结（个）"),
+    "passed": N_("过号（个）"),
+    "returned": N_("过号回来（个）"),
+    "cancelled": N_("退号（个）"),
+    "mean_wait_min": N_("平均等候（分钟）"),
+    "longest_wait_min": N_("最长等候（分钟）"),
+    "ratings": N_("评价（条）"),
+    "good_rate": N_("好评率"),
+    "promise_kept_rate": N_("等候落在预告区间内"),
+    "faults": N_("出错（次）"),
+}
+
 PLACE = re.compile(r"%\((\w+)\)s")
 
 WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
@@ -199,9 +213,11 @@ def why_sentence(why: dict[str, Any], lang: str) -> str:
     waited, score = round(why["waited_min"]), round(why["score_min"])
     said = say("等了 %(n)s 分", n=waited)
     if why["head_start_min"]:
-        said += say(" + %(class)s %(n)s", **{"class": say(CLASSES[why["class"]]), "n": round(why["head_start_min"])})
+        class_ = CLASSES[why["class"]]
+        said += f" + {say(class_)} {round(why['head_start_min'])}"
     if why["handicap_min"]:
-        said += say(" − 支援让分 %(n)s", n=round(why["handicap_min"]))
+        handicap = say("支援让分")
+        said += f" − {handicap} {round(why['handicap_min'])}"
     if why["head_start_min"] or why["handicap_min"]:
         said += f" = {score}"
     if why.get("by_name"):
