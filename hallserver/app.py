@@ -19,6 +19,7 @@ from displays.voice import Voice, VoiceUnavailable
 from hallserver.clock import HallClock
 from hallserver.desk import Desk
 from hallserver.layouts import layout_of
+from hallserver.memory import QuietCollector
 from hallserver.printing import Deeds, PrintAll, PrintingBroken, PrintingFollower, Report, SlipOf
 from hallserver.refusals import Refusal
 from hallserver.rehearsals import Rehearsals
@@ -163,6 +164,7 @@ class Server:
         return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None}
 
     async def _tick(self) -> None:
+        collector = QuietCollector()
         while True:
             await asyncio.sleep(TICK_S)
             for hall in self.hub.halls.values():
@@ -172,6 +174,8 @@ class Server:
                     # The disk is full or locked: pressing says so, /readyz shows it, the next tick tries again.
                     log.warning("tick_refused", hall=hall.desk.id, code=refusal.code, **refusal.details)
                 hall.audience.tick()
+            if all(hall.desk.idle for hall in self.hub.halls.values()):
+                collector.quiet()
 
     async def stop(self) -> None:
         """Say goodbye to the screens, write what was pressed, close."""

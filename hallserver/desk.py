@@ -102,6 +102,11 @@ class Desk:
     def id(self) -> str:
         return self._layout.id
 
+    @property
+    def idle(self) -> bool:
+        """Nobody waits for a commit."""
+        return not self._flight and self._mending is None
+
     async def open(self) -> None:
         """Read the hall from the log, and take its settings and its day into it."""
         self.feed.hall = await asyncio.to_thread(read_hall, self._store, self.id)

@@ -1,0 +1,45 @@
+# make run   install what is needed and open a working hall at http://localhost:8080
+# make test  install what is needed and run every test
+# make lint  ruff and mypy strict
+# make bench every figure beside its limit
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8080
+HOST ?= 127.0.0.1
+HALL ?= luojiazhuang
+
+.PHONY: run test lint bench emupos
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). PYTHON=/path/to/python3.11 names another."; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/install-debian python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run-ready: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test-ready: $(VENV)/run-ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	scripts/install-debian chromium fonts-noto-cjk
+	@touch $@
+
+run: $(VENV)/run-ready
+	$(BIN)/hallserver run --hall $(HALL) --always-open --demonstration --host $(HOST) --port $(PORT)
+
+lint: $(VENV)/test-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: $(VENV)/test-ready
+	$(BIN)/python -m benchmarks
+
+emupos: $(VENV)/test-ready
+	tests/emupos/run
