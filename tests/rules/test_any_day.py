@@ -267,7 +267,7 @@ class AnyDay(RuleBasedStateMachine):
 
 TestAnyDay = AnyDay.TestCase
 TestAnyDay.settings = settings(
-    max_examples=250,
+    max_examples=150,
     stateful_step_count=50,
     derandomize=True,
     deadline=None,
