@@ -1,6 +1,6 @@
 // What the hall hears: each new call once, one after the other, while it is worth hearing.
 //
-//   <hall-announcer api="/api/halls/x" hall="x"> with [data-unlock] and [data-mute] buttons inside.
+//   <hall-announcer api="/api/halls/x" hall="x" stale-after-s="60">, [data-unlock] and [data-mute] buttons inside.
 //
 // It reads the calls from the board: [data-call][data-deed][data-at], [data-fresh] while still called.
 // What it does can be read from its attributes: data-speaking (the deed spoken now), data-announced and
@@ -9,7 +9,6 @@
 
 import { server_now } from "./clock.js"
 
-const STALE_AFTER_MS = 60_000
 const NEW_AT_LOAD_MS = 5_000
 const FETCH_LIMIT_MS = 8_000
 const TRY_AGAIN_AFTER_MS = 700
@@ -47,13 +46,17 @@ class HallAnnouncer extends HTMLElement {
     return this.hasAttribute("data-muted")
   }
 
+  get #stale_after_ms() {
+    return Number(this.getAttribute("stale-after-s")) * 1_000
+  }
+
   get locked() {
     return this.hasAttribute("data-locked")
   }
 
   // Which calls
 
-  #listen = () => this.#take_new_calls(STALE_AFTER_MS)
+  #listen = () => this.#take_new_calls(this.#stale_after_ms)
 
   #take_new_calls(age_limit_ms) {
     for (const element of [...document.querySelectorAll("[data-call]")].reverse()) {
@@ -88,7 +91,7 @@ class HallAnnouncer extends HTMLElement {
   /** Why a call isn't worth hearing any more, or null. */
   #why_not(call) {
     if (this.muted) return "muted"
-    if (age_of(call) > STALE_AFTER_MS) return "stale"
+    if (age_of(call) > this.#stale_after_ms) return "stale"
     const shown = document.querySelector(`[data-call][data-deed="${CSS.escape(call.deed)}"]`)
     return shown && !shown.hasAttribute("data-fresh") ? "answered" : null
   }

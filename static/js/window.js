@@ -11,7 +11,7 @@ import { press } from "./press.js"
 import { sentence } from "./sentences.js"
 
 const DOUBLE_MS = 600 // a second press by the same finger or key within this is the first one's echo
-const VIEW_LIMIT_MS = 400 // how long a press waits to be seen in the view
+const VIEW_LIMIT_MS = 1_500 // how long a press waits to be seen in the view
 const SLOW_MS = 2_000
 const NUMBER_DIGITS = 3
 
@@ -29,6 +29,7 @@ const PLAIN = {
 class WindowConsole extends HTMLElement {
   #pressing = null // the button, or the dialog, whose press is under way
   #last = { by: null, at: 0 }
+  #next_wanted = false // the next was asked for while the last was still being ended
 
   connectedCallback() {
     this.addEventListener("click", this.#clicked)
@@ -64,10 +65,15 @@ class WindowConsole extends HTMLElement {
     const key = event.key === " " ? "space" : event.key.toLowerCase()
     const focused = document.activeElement?.closest("a, button")
     if (focused && (key === "space" || key === "enter")) return // the button under the focus ring is meant
-    const button = [...this.querySelectorAll("[data-press][data-keys]")].find((one) => one.dataset.keys.split(" ").includes(key))
-    if (!button) return
-    event.preventDefault()
-    this.#act(button, key)
+    const button = this.#button_of(key)
+    if (!button && key !== "space") return
+    event.preventDefault() // a space that calls nobody doesn't scroll either
+    if (this.#pressing) this.#next_wanted ||= key === "space" && this.#last.by !== "space"
+    else if (button) this.#act(button, key)
+  }
+
+  #button_of(key) {
+    return [...this.querySelectorAll("[data-press][data-keys]")].find((one) => one.dataset.keys.split(" ").includes(key))
   }
 
   #digit(event) {
@@ -222,7 +228,14 @@ class WindowConsole extends HTMLElement {
     this.#last.at = performance.now()
     this.#allow()
     if (focused && !button.disabled) button.focus()
+    if (this.#next_wanted && answer.ok && !this.#asking) this.#call_next()
+    this.#next_wanted = false
     return answer.ok
+  }
+
+  #call_next() {
+    const button = this.#button_of("space")
+    if (button) this.#act(button, "space")
   }
 
   #refused(answer) {
