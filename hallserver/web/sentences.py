@@ -122,17 +122,24 @@ PAPER_CAUSES: dict[str, str] = {
 }
 
 REHEARSAL_FIGURES: dict[str, str] = {
-    "tickets": N_("取号（个）"),
-    "done": N_("办结（个）"),
-    "passed": N_("过号（个）"),
-    "returned": N_("过号回来（个）"),
-    "cancelled": N_("退号（个）"),
-    "mean_wait_min": N_("平均等候（分钟）"),
-    "longest_wait_min": N_("最长等候（分钟）"),
-    "ratings": N_("评价（条）"),
+    # A figure of a played day, in the order they are shown; the unit goes by the name's ending.
+    "tickets": N_("取号"),
+    "done": N_("办结"),
+    "passed": N_("过号"),
+    "returned": N_("过号后回来"),
+    "cancelled": N_("退号"),
+    "held": N_("挂起"),
+    "sent_on": N_("转号"),
+    "mean_wait_min": N_("平均等候"),
+    "wait_95_min": N_("95% 的人等候不超过"),
+    "longest_wait_min": N_("最长等候"),
+    "busy_share": N_("窗口忙碌"),
+    "ratings": N_("评价"),
     "good_rate": N_("好评率"),
-    "promise_kept_rate": N_("等候落在预告区间内"),
-    "faults": N_("出错（次）"),
+    "presses": N_("按键"),
+    "answer_median_ms": N_("一半的按键回应不超过"),
+    "answer_99_ms": N_("99% 的按键回应不超过"),
+    "faults": N_("出错"),
 }
 
 PLACE = re.compile(r"%\((\w+)\)s")

@@ -25,9 +25,7 @@ class Rehearsal extends HTMLElement {
   }
 
   #answered(answer) {
-    const says = this.#part("says")
-    says.hidden = answer.ok
-    says.textContent = answer.sentence
+    this.#say(answer.sentence)
     this.#look()
   }
 
@@ -38,7 +36,7 @@ class Rehearsal extends HTMLElement {
     if (!answer.ok || answer.data.state === "running") this.#timer = setTimeout(() => this.#look(), LOOK_EVERY_MS)
   }
 
-  #draw({ state, progress, clock, summary }) {
+  #draw({ state, progress, clock, summary, trouble }) {
     const running = state === "running"
     this.#part("start").hidden = running
     this.#part("speed").disabled = running
@@ -47,21 +45,35 @@ class Rehearsal extends HTMLElement {
     this.querySelector("progress").value = progress
     this.#part("clock").textContent = clock ?? ""
     this.#part("percent").textContent = `${Math.round(progress * 100)} %`
+    if (trouble) this.#say(trouble)
     this.#part("summary").hidden = !summary
     if (summary) this.#summarise(summary)
   }
 
   #summarise(summary) {
-    const rows = Object.entries(summary).flatMap(([key, value]) => this.#row(key, value) ?? [])
-    this.#part("summary").tBodies[0].replaceChildren(...rows)
+    const named = [...this.querySelectorAll("template[data-figure]")]
+    const figures = named.flatMap(({ dataset, content }) => {
+      const key = dataset.figure
+      return key in summary ? [element("div", element("dt", content.textContent), element("dd", figure(key, summary[key])))] : []
+    })
+    this.#part("figures").replaceChildren(...figures)
+    this.#part("zones").replaceChildren(...summary.zones.map((zone) => this.#zone(zone)))
+    const wrong = Object.entries(summary.wrong)
+    this.#part("wrong").hidden = wrong.length === 0
+    const lines = wrong.map(([what, times]) => element("li", `${times} × ${what}`))
+    this.#part("wrong").querySelector("ul").replaceChildren(...lines)
   }
 
-  #row(key, value) {
-    if (!this.querySelector(`template[data-sentence="figure:${CSS.escape(key)}"]`)) return null
-    const row = this.#part("row").content.cloneNode(true)
-    row.querySelector("th").textContent = sentence(`figure:${key}`)
-    row.querySelector("td").textContent = figure(key, value)
-    return row
+  #zone(zone) {
+    const head = element("th", sentence(`zone:${zone.zone}`))
+    head.scope = "row"
+    const keys = this.dataset.zoneFigures.split(" ")
+    return element("tr", head, ...keys.map((key) => element("td", figure(key, zone[key]))))
+  }
+
+  #say(words) {
+    this.#part("says").hidden = !words
+    this.#part("says").textContent = words
   }
 
   #part(name) {
@@ -69,11 +81,17 @@ class Rehearsal extends HTMLElement {
   }
 }
 
+function element(name, ...inside) {
+  const made = document.createElement(name)
+  made.append(...inside)
+  return made
+}
+
 function figure(key, value) {
   if (value === null) return "–"
-  if (typeof value !== "number") return String(value)
   if (key.endsWith("_rate") || key.endsWith("_share")) return `${Math.round(value * 100)} %`
-  return String(Math.round(value * 10) / 10)
+  const unit = /_(min|ms)$/.exec(key)
+  return unit ? sentence(`figure-${unit[1]}`, { n: value }) : String(value)
 }
 
 customElements.define("hall-rehearsal", Rehearsal)
