@@ -43,8 +43,8 @@ export class Keypad {
     if (/^[0-9]$/.test(key)) this.#digits = (this.#digits + key).slice(0, DIGITS_LIMIT)
     else if (/^[A-Z]$/.test(key)) this.#letters = this.#spell(key)
     else if (key === "BACKSPACE") this.#erase()
-    else if (key === "ENTER" && this.#whole && event.target.closest("button")?.matches("[data-digit], [data-letter]")) {
-      event.preventDefault() // the focus still rests on the last key pressed: Enter means "done", not "again"
+    else if (key === "ENTER" && this.#whole && !event.target.closest("[data-close], [data-erase], [data-return]")) {
+      event.preventDefault() // the focus may rest on the last digit pressed: Enter means "done", not "again"
       this.#send(this.#panel.querySelector("[data-return]"))
     } else return
     this.#draw()

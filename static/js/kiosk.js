@@ -6,6 +6,7 @@ import { Keypad } from "./keypad.js"
 import { Matters } from "./matters.js"
 import { press } from "./press.js"
 import { Result } from "./result.js"
+import { sentence } from "./sentences.js"
 
 const IDLE_MS = 60_000
 const SAYS_MS = 20_000
@@ -88,10 +89,10 @@ class Kiosk extends HTMLElement {
     return button?.textContent ?? ""
   }
 
-  #say({ data, sentence }) {
+  #say(answer) {
     const says = this.#panels.says
-    says.querySelector("[data-title]").textContent = data?.title ?? ""
-    says.querySelector("[data-detail]").textContent = sentence
+    says.querySelector("[data-title]").textContent = answer.data?.title ?? (answer.away ? sentence("away-title") : "")
+    says.querySelector("[data-detail]").textContent = answer.sentence
     if (!says.open) says.showModal()
     clearTimeout(this.#says_timer)
     this.#says_timer = setTimeout(() => says.close(), SAYS_MS)

@@ -105,5 +105,6 @@ function new_key() {
 function busy(button, is) {
   if (!button) return
   button.toggleAttribute("data-busy", is)
-  button.toggleAttribute("disabled", is)
+  if (is) button.setAttribute("aria-disabled", "true") // not "disabled": that would take the focus away
+  else button.removeAttribute("aria-disabled")
 }
