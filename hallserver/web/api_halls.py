@@ -93,7 +93,7 @@ async def deeds(ask: Ask) -> web.StreamResponse:
     """The hall's log beyond a number."""
     feed = ask.hall.desk.feed
     after = whole_number(ask, "after", 0, 10**15)
-    limit = max(1, whole_number(ask, "limit", 100, LOG_LIMIT))
+    limit = whole_number(ask, "limit", 100, LOG_LIMIT)
     found = await feed.read(after, limit)
     return _json({"deeds": [deed_shape(feed.hall, deed) for deed in found], "end": feed.end})
 

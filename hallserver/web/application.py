@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -13,18 +12,18 @@ from hallserver.web.asking import BODY_LIMIT, bound
 from hallserver.web.hub import HUB, Hub
 from hallserver.web.limits import ANONYMOUS, ANONYMOUS_PER_MIN, SIGN_INS, SIGN_INS_PER_MIN, Pace
 from hallserver.web.live import SOCKETS, Sockets, say_goodbye
-from hallserver.web.pages import CSP, PAGES, drawn, phone, qr, trouble, wants_page
+from hallserver.web.pages import CSP, PAGES, drawn, home, phone, qr, trouble, wants_page
 from hallserver.web.principals import DOORKEEPER, Doorkeeper
 from hallserver.web.problems import problem
 from hallserver.web.routes import LIVE, ROUTES
 
 STATIC_CACHE = "public, max-age=31536000, immutable"
-CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+ANYWHERE = "/{address}"
 
 
 def application(hub: Hub, static: Path) -> web.Application:
     """Everything that answers, around a hub."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_no_bare_errors])
+    app = web.Application(client_max_size=BODY_LIMIT)
     app[HUB] = hub
     app[DOORKEEPER] = Doorkeeper(hub)
     app[SOCKETS] = Sockets()
@@ -43,9 +42,10 @@ def application(hub: Hub, static: Path) -> web.Application:
         app.router.add_get(path, drawn(draw))
     # Last, so that a hall's id can hide none of our own addresses.
     sign_in.add_to(app.router, "/{hall:[a-z0-9-]+}")
-    for path, draw in PAGES:
-        app.router.add_get("/{hall:[a-z0-9-]+}" + (path if path != "/" else ""), drawn(draw))
-    app.on_response_prepare.append(_cache_static)
+    for path, draw in (("", home), *PAGES):
+        app.router.add_get("/{hall:[a-z0-9-]+}" + path, drawn(draw))
+    app.on_response_prepare.append(_head)
+    app.router.add_route("*", "/{address:.*}", _nothing_here)
     app.on_shutdown.append(say_goodbye)
     return app
 
@@ -76,25 +76,23 @@ def _add_docs(app: web.Application) -> None:
     app.router.add_get("/api/docs/{name}", file)
 
 
-@web.middleware
-async def _no_bare_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """What aiohttp itself refuses is said like everything else: a problem, or a page."""
-    try:
-        return await handler(request)
-    except web.HTTPException as answer:
-        if answer.status < 400:
-            raise
-        code = CODES.get(answer.status, "malformed")
-        if wants_page(request):
-            return trouble(request, code, answer.status)
-        said = problem(request, code, answer.status, {})
-        if hdrs.ALLOW in answer.headers:
-            said.headers[hdrs.ALLOW] = answer.headers[hdrs.ALLOW]
-        return said
+async def _nothing_here(request: web.Request) -> web.StreamResponse:
+    """The last route: an address that leads nowhere, or not in this way. Said like everything else, as a
+    problem or a page. A route and not a middleware, since a middleware would cost every press."""
+    allowed: set[str] = set()
+    for resource in request.app.router.resources():
+        if resource.canonical != ANYWHERE:
+            _, methods = await resource.resolve(request)
+            allowed |= methods
+    code, status = ("method_not_allowed", 405) if allowed else ("not_found", 404)
+    said = trouble(request, code, status) if wants_page(request) else problem(request, code, status, {})
+    if allowed:
+        said.headers[hdrs.ALLOW] = ", ".join(sorted(allowed))
+    return said
 
 
-async def _cache_static(request: web.Request, response: web.StreamResponse) -> None:
+async def _head(request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer says, whoever made it."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
     if request.path.startswith("/static/") and response.status in (200, 206, 304):
         response.headers["Cache-Control"] = STATIC_CACHE

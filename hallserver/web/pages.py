@@ -16,7 +16,7 @@ from hallserver.store.accounts import Principal
 from hallserver.views.catalogue import view
 from hallserver.web.audience import worded
 from hallserver.web.hub import HUB, Hub, OpenHall
-from hallserver.web.language import language_of
+from hallserver.web.language import page_language
 from hallserver.web.principals import from_this_machine, who
 from hallserver.web.problems import status_of
 from hallserver.web.sentences import sentence
@@ -28,7 +28,6 @@ CSP = (
 PAGE_HEADERS = {
     "Content-Security-Policy": CSP,
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
 LANGUAGE_COOKIE_S = 30 * 24 * 3600
@@ -45,7 +44,7 @@ class Visit:
         self.hub = hub
         self.hall = hall
         self.principal = principal
-        self.lang = language_of(request)
+        self.lang = page_language(request)
         self.base = f"/{hall.desk.id}" if "hall" in request.match_info else ""
 
     @property
@@ -228,7 +227,7 @@ def drawn(draw: Draw) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
 def trouble(request: web.Request, code: str, status: int, **details: Any) -> web.Response:
     """A plain page that says what is wrong."""
     hub = request.app[HUB]
-    lang = language_of(request)
+    lang = page_language(request)
     title, detail = sentence(code, lang, **details)
     hall = hub.first.settings.hall
     html = hub.pages.page(

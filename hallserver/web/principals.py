@@ -96,8 +96,15 @@ def same_origin(request: web.Request) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise Refusal("cross_site")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _host_of(origin) != request.host:
         raise Refusal("cross_site")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def who(request: web.Request, hall: str) -> Principal:

@@ -8,7 +8,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from hallserver.moments import rfc3339
 from hallserver.refusals import Refusal
+from hallserver.web.hub import HUB
 from hallserver.web.language import language_of
 from hallserver.web.sentences import sentence
 
@@ -112,13 +114,22 @@ def problem(
 def refused(request: web.Request, refusal: Refusal) -> web.Response:
     """A rule's or a handler's no."""
     status = status_of(refusal, request)
-    details = dict(refusal.details)
+    details = _told(request, refusal)
     errors = None
     field = FIELDS.get(refusal.code)
     if status == 422 and field is not None:
         _, detail = sentence(refusal.code, language_of(request), **details)
         errors = [{"field": field, "message": detail}]
     return problem(request, refusal.code, status, details, errors)
+
+
+def _told(request: web.Request, refusal: Refusal) -> dict[str, Any]:
+    """A refusal's details as people read them: moments in the hall's own time."""
+    details = dict(refusal.details)
+    hall = request.app[HUB].halls.get(request.match_info.get("hall", ""))
+    if hall is not None and isinstance(details.get("opens_at"), int):
+        details["opens_at"] = rfc3339(details["opens_at"], hall.desk.feed.hall.layout.tz)
+    return details
 
 
 def invalid(request: web.Request, error: ValidationError) -> web.Response:

@@ -16,7 +16,7 @@ from hallserver.web.principals import COOKIE, DEVICE_COOKIE, DOORKEEPER, same_or
 
 FIELD_LIMIT = 200
 DEVICE_COOKIE_S = 400 * 24 * 3600
-NEXT_PAGE = re.compile(r"^/(?!/)[A-Za-z0-9/_.~?=&-]{0,200}$")
+NEXT_PAGE = re.compile(r"/[A-Za-z0-9/_.~?=&-]{0,200}")
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -40,17 +40,26 @@ async def _form(visit: Visit, *, wrong: bool) -> web.StreamResponse:
 
 
 def _next(asked: object, base: str) -> str:
-    """Only a page of our own."""
-    return asked if isinstance(asked, str) and NEXT_PAGE.match(asked) else f"{base}/"
+    """Only a page of our own: an address with two slashes in a row may lead anywhere."""
+    ours = isinstance(asked, str) and NEXT_PAGE.fullmatch(asked) and "//" not in asked
+    return str(asked) if ours else f"{base}/"
+
+
+def _see(page: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": page})
 
 
 async def _fields(visit: Visit) -> dict[str, str]:
-    """The form's fields, each of a bounded length. Refuses cross_site and malformed."""
+    """The form's fields, each of a bounded length. Refuses cross_site, unsupported_media_type and malformed."""
     same_origin(visit.request)
+    if visit.request.content_type != "application/x-www-form-urlencoded":
+        raise Refusal("unsupported_media_type")
     try:
         form = await visit.request.post()
-    except (ValueError, web.HTTPRequestEntityTooLarge):
+    except (ValueError, LookupError):  # not text in the charset it names, or a charset nobody knows
         raise Refusal("malformed") from None
+    except web.HTTPRequestEntityTooLarge:
+        raise Refusal("body_too_large") from None
     return {name: value[:FIELD_LIMIT] for name, value in form.items() if isinstance(value, str)}
 
 
@@ -89,7 +98,7 @@ async def _enter(visit: Visit, person: Person, fields: dict[str, str]) -> web.St
     if window is not None and window not in desk.feed.hall.windows:
         window = person.window
     secret = await asyncio.to_thread(visit.hub.accounts.sign_in, desk.id, person, window, desk.clock.now())
-    answer = web.HTTPSeeOther(_next(fields.get("next"), visit.base))
+    answer = _see(_next(fields.get("next"), visit.base))
     answer.set_cookie(
         COOKIE,
         secret,
@@ -108,7 +117,7 @@ async def leave(visit: Visit) -> web.StreamResponse:
     secret = visit.request.cookies.get(COOKIE, "")
     visit.request.app[DOORKEEPER].forget(secret)
     await asyncio.to_thread(visit.hub.accounts.sign_out, secret)
-    answer = web.HTTPSeeOther(f"{visit.base}/")
+    answer = _see(f"{visit.base}/")
     answer.del_cookie(COOKIE, path="/")
     return answer
 
@@ -118,7 +127,7 @@ async def enrol(visit: Visit) -> web.StreamResponse:
     token = visit.request.query.get("token", "")[:FIELD_LIMIT]
     if not await visit.request.app[DOORKEEPER].is_device(token):
         raise Refusal("sign_in_needed")
-    answer = web.HTTPSeeOther(_next(visit.request.query.get("next"), visit.base))
+    answer = _see(_next(visit.request.query.get("next"), visit.base))
     answer.set_cookie(
         DEVICE_COOKIE,
         token,
