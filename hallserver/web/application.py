@@ -67,7 +67,7 @@ def _add_docs(app: web.Application) -> None:
     async def file(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         if name not in openapi.DOCS_FILES:
-            raise web.HTTPNotFound
+            return await _nothing_here(request)
         return web.FileResponse(openapi.SWAGGER / name)
 
     app.router.add_get("/api/openapi.json", document)

@@ -30,6 +30,8 @@ SLICE_S = 0.008
 REFRESH_S = 5.0
 """Views are looked at again after this even if nothing was pressed: minutes pass."""
 HEARTBEAT_S = 10.0
+PING_S = 20.0
+PING_FRAME = b"\x89\x00"
 URGENT = frozenset(("TicketCalled", "TicketRecalled"))
 GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
 """How long a view that is not urgent waits after its last frame."""
@@ -82,6 +84,7 @@ class Audience:
         self._wake: asyncio.Handle | None = None
         self._wake_at = 0.0
         self._heartbeat_at = 0.0
+        self._pinged_at = 0.0
         self._loop = asyncio.get_running_loop()
         self.clients = 0
         self._screens = metrics.SCREENS.labels(feed.hall.id)
@@ -148,6 +151,9 @@ class Audience:
         if now - self._heartbeat_at >= HEARTBEAT_S:
             self._heartbeat_at = now
             frame = text_frame(json.dumps({"heartbeat": self._feed.end}))
+            if now - self._pinged_at >= PING_S:
+                self._pinged_at = now
+                frame += PING_FRAME
             for channel in list(self._channels.values()):
                 self._write(channel, frame)
 

@@ -19,6 +19,7 @@ from hallserver.web.language import language_of
 from hallserver.web.principals import same_origin
 
 PING_S = 20.0
+"""Deed followers are pinged one by one; screens by their audience, all with one frame."""
 SEND_TIMEOUT_S = 20.0
 """A deed follower that takes nothing for so long is cut off."""
 MESSAGE_LIMIT = 4 * 1024
@@ -39,7 +40,8 @@ async def live(ask: Ask) -> web.StreamResponse:
     if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
         same_origin(request)
     name = request.query.get("view")
-    socket = web.WebSocketResponse(heartbeat=PING_S, compress=False, max_msg_size=MESSAGE_LIMIT)
+    heartbeat = PING_S if name is None else None
+    socket = web.WebSocketResponse(heartbeat=heartbeat, compress=False, max_msg_size=MESSAGE_LIMIT)
     if not socket.can_prepare(request):
         raise Refusal("malformed")
     if name is not None:

@@ -157,7 +157,7 @@ async def qr(request: web.Request) -> web.StreamResponse:
     try:
         hall, _ = _read_token(request.app[HUB], token)
     except Refusal:
-        raise web.HTTPNotFound from None
+        return trouble(request, "not_found", 404)
     origin = hall.settings.hall.public_url or str(request.url.origin())
     drawn = BytesIO()
     segno.make(f"{origin.rstrip('/')}/t/{token}", error="m").save(drawn, kind="svg", scale=8, border=2)
