@@ -17,6 +17,7 @@ const REMEMBERED_AS = "rate:over"
 class RatingPad extends HTMLElement {
   #ticket = null
   #chosen = null // the level somebody is giving reasons for
+  #sending = false // the view may know of a rating before its answer is here
   #touched_at = 0
   #thanked_until = 0
   #over = new Set(remembered())
@@ -45,6 +46,7 @@ class RatingPad extends HTMLElement {
   #look = () => {
     const now = Date.now()
     if (this.dataset.scene === "thanks" && now < this.#thanked_until) return
+    if (this.#sending) return
     if (this.#chosen !== null && this.#still_choosing(now)) return
     if (this.#awake()) this.#wake(this.#pad.ticket)
     else this.#sleep()
@@ -127,6 +129,8 @@ class RatingPad extends HTMLElement {
 
   #submitted = async (event) => {
     event.preventDefault()
+    if (this.#sending) return
+    this.#touch()
     const form = event.target
     const says = form.querySelector("[data-says]")
     const ticket = this.#ticket
@@ -136,8 +140,9 @@ class RatingPad extends HTMLElement {
     const url = `${this.getAttribute("api")}/tickets/${encodeURIComponent(ticket)}/rating`
     says.textContent = ""
     const body = { level, options, text, named: false, via: "pad" }
+    this.#sending = true
     const answer = await press(url, { method: "PUT", body, on: form.querySelector("[type=submit]") })
-    if (ticket !== this.#ticket) return // the next service is on already
+    this.#sending = false
     if (answer.ok) this.#thank(level)
     else says.textContent = answer.away ? sentence("not-sent") : answer.sentence
   }
