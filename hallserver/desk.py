@@ -9,75 +9,37 @@ to its end and decides again, which is free because rules are pure.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import pickle
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from hallserver.clock import HallClock
-from hallserver.events import Deed, Event, HallConfigured, to_json
+from hallserver.events import Deed, HallConfigured, to_json
 from hallserver.feed import Feed
 from hallserver.moments import Moment
+from hallserver.presses import Answer, Answering, Keys, Press, Rule, plain_answer, stored_answer
 from hallserver.refusals import Refusal
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import Hall, new_hall
 from hallserver.rules.layout import Layout
 from hallserver.rules.snapshot import VERSION, from_plain, to_plain
-from hallserver.store.database import Store
+from hallserver.store.database import Store, StoredAnswer
 from hallserver.store.projection import Row, rows
 from hallserver.store.writer import Entry, NumberTaken, StorageFailed
 
-ANSWERS_REMEMBERED = 4_000
-"""Answers kept in memory by key; older ones are found in the database."""
+__all__ = ["Answer", "Answering", "Desk", "Press", "Rule"]
+
 ANSWERS_KEPT_MS = 3 * 24 * 3_600_000
 DECISIONS_LIMIT = 50
 """How often a press is decided again because another process was first, before it gets a clear no."""
 PRESSES_LIMIT = 5_000
 """Presses that may wait for a commit at once."""
-
-Rule = Callable[..., list[Event]]
-Body = dict[str, Any]
-Answering = Callable[[Hall, Moment, list[Deed]], tuple[int, Body]]
-
-
-@dataclass(slots=True, frozen=True)
-class Answer:
-    """What a press gets: an HTTP status and a JSON text, the same for every press with its key."""
-
-    status: int
-    body: str
-
-
-def _plain_answer(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, Body]:
-    return 200, {"deeds": [deed.number for deed in deeds]}
-
-
-@dataclass(slots=True)
-class Press:
-    """A changing request on its way: decided, perhaps again, until it is committed or refused."""
-
-    rule: Rule
-    by: str
-    details: dict[str, Any]
-    answering: Answering = _plain_answer
-    key: str | None = None
-    fingerprint: str = ""
-    private: tuple[str, str, bytes] | None = None
-    """Ticket, kind and sealed bytes of what must not stand in the log."""
-    decisions: int = 0
-    deeds: list[Deed] = field(default_factory=list)
-    answer: Answer | None = None
-    future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Say no to whoever waits; that nobody waits any more is no fault."""
-        if not self.future.done():
-            self.future.set_exception(refusal)
-            self.future.exception()
+CLOSING_S = 10.0
+KEY_MAY_TRY_AGAIN = frozenset(("storage_unavailable", "key_reused"))
+"""The noes that are not the rule's own."""
 
 
 class Desk:
@@ -90,11 +52,11 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._epoch = 0
         self._flight: dict[int, Press] = {}
-        self._answers: OrderedDict[str, tuple[str, asyncio.Future[Answer]]] = OrderedDict()
+        self._keys = Keys(store, layout.id)
         self._mending: asyncio.Task[None] | None = None
-        self._storage_lock = asyncio.Lock()
         self._kept_day: date | None = None
         self.failure: str | None = None
+        """Why the database took nothing at the last try; None again when it has taken something."""
         self.hall = new_hall(layout.id)
         self.feed = Feed(new_hall(layout.id), store)
 
@@ -118,18 +80,17 @@ class Desk:
 
     async def close(self) -> None:
         """Wait for what was pressed."""
-        waiting = [press.future for press in self._flight.values()]
-        if waiting:
-            await asyncio.wait(waiting, timeout=10)
-        if self._mending is not None:
-            await asyncio.wait([self._mending], timeout=10)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                while self._mending is not None or self._flight:
+                    await (asyncio.wait([self._mending]) if self._mending is not None else self._written())
 
     async def press(
         self,
         rule: Rule,
         *,
         by: str,
-        answering: Answering = _plain_answer,
+        answering: Answering = plain_answer,
         key: str | None = None,
         fingerprint: str = "",
         private: tuple[str, str, bytes] | None = None,
@@ -137,64 +98,44 @@ class Desk:
     ) -> Answer:
         """Decide, commit, answer. Raises Refusal when the rule says no, or ``storage_unavailable``
         when the database took nothing; then nothing has happened."""
-        if self._mending is not None:
-            await asyncio.shield(self._mending)
-        if self.failure is not None:
-            await self._mend_storage()
+        while self._mending is not None:
+            await asyncio.wait([self._mending])
         if len(self._flight) >= PRESSES_LIMIT:
             raise Refusal("too_many_requests")
-        if key is not None:
-            known = self._answers.get(key)
-            if known is not None:
-                return await self._same_answer(known, fingerprint)
         press = Press(rule, by, details, answering, key, fingerprint, private)
         if key is not None:
-            self._remember(key, fingerprint, press.future)
+            first = self._keys.find(key, fingerprint)
+            if first is not None:
+                return await first.outcome()
+            self._keys.remember(press)
         try:
             self._turn_the_day()
             self._decide(press)
         except Refusal as refusal:
             if key is None:
                 raise
-            return await self._refuse(press, refusal)
+            await asyncio.shield(self._refuse_key(press, refusal))
+        except Exception as ours:
+            self._refuse(press, ours)
+            raise
         return await press.future
 
-    async def _same_answer(self, known: tuple[str, asyncio.Future[Answer]], fingerprint: str) -> Answer:
-        if known[0] != fingerprint:
-            raise Refusal("key_reused")
-        return await asyncio.shield(known[1])
-
-    async def _refuse(self, press: Press, refusal: Refusal) -> Answer:
+    async def _refuse_key(self, press: Press, refusal: Refusal) -> None:
         """A no under a key: unless the key was answered before this process began, the no is kept."""
         try:
-            stored = await self._stored_answer(press)
-        except Refusal as reused:
-            refusal, stored = reused, None
-        if refusal.code == "storage_unavailable":
-            self._answers.pop(press.key or "", None)
-        if stored is not None:
-            press.future.set_result(stored)
-        else:
-            press.refuse(refusal)
-        return await press.future
-
-    async def _stored_answer(self, press: Press) -> Answer | None:
-        if press.key is None:
-            return None
-        try:
-            stored = await asyncio.to_thread(self._store.answer, self.id, press.key)
+            answer = stored_answer(press, await self._keys.stored([press]))
         except StorageFailed as error:
-            raise Refusal("storage_unavailable", cause=str(error)) from error
-        if stored is None:
-            return None
-        if stored[0] != press.fingerprint:
-            raise Refusal("key_reused")
-        return Answer(stored[1], stored[2])
+            self._refuse(press, Refusal("storage_unavailable", cause=str(error)))
+        except Refusal as reused:
+            self._refuse(press, reused)
+        else:
+            self._refuse(press, refusal) if answer is None else press.answered(answer)
 
-    def _remember(self, key: str, fingerprint: str, future: asyncio.Future[Answer]) -> None:
-        self._answers[key] = (fingerprint, future)
-        if len(self._answers) > ANSWERS_REMEMBERED:
-            self._answers.popitem(last=False)
+    def _refuse(self, press: Press, error: Exception) -> None:
+        """Say no. The rule's own no is kept under the key; after any other the key may be tried again."""
+        if not isinstance(error, Refusal) or error.code in KEY_MAY_TRY_AGAIN:
+            self._keys.forget(press)
+        press.failed(error)
 
     def _turn_the_day(self) -> None:
         """Nobody gets a number of yesterday, even in the second before the tick."""
@@ -218,12 +159,13 @@ class Desk:
                 press.deeds.append(deed)
             status, body = press.answering(hall, now, press.deeds)
             press.answer = Answer(status, to_json(body))
+            entry = self._entry(press, now, changed)
         except Exception:
             # Half a decision is in memory: ours to mend. Drop it, read the log again, fail loudly.
             self._start_mending(NumberTaken("a decision failed half-way"), told_by_writer=False)
             raise
         self._flight[id(press)] = press
-        self._store.writer.submit(self._entry(press, now, changed))
+        self._store.writer.submit(entry)
 
     def _entry(self, press: Press, now: Moment, changed: list[Row]) -> Entry:
         assert press.answer is not None
@@ -252,6 +194,8 @@ class Desk:
         for entry, error in settled:
             if error is None:
                 deeds += entry.token.deeds
+                if entry.needs_room:
+                    self.failure = None
             elif entry.epoch == self._epoch:
                 self._start_mending(error)
         for deed in deeds:
@@ -262,8 +206,7 @@ class Desk:
         if deeds:
             self.feed.committed(deeds)
         for press in done:
-            if not press.future.done():
-                press.future.set_result(press.answer)
+            press.answered(press.answer)
 
     def _start_mending(self, error: Exception, *, told_by_writer: bool = True) -> None:
         """From now on presses wait. The writer refuses what was decided in the old epoch: it knows of
@@ -274,54 +217,61 @@ class Desk:
             self._mending.add_done_callback(self._mended)
 
     def _mended(self, task: asyncio.Task[None]) -> None:
-        self._mending = None
+        if self._mending is task:
+            self._mending = None
         if not task.cancelled():
             task.result()
 
     async def _mend(self, error: Exception, epoch_to_drop: int | None) -> None:
         """Drop what was decided and not committed; then decide it again, or say the clear no."""
         if epoch_to_drop is not None:
-            dropped = self._loop.create_future()
-            self._store.writer.drop(
-                self.id, epoch_to_drop, lambda: self._loop.call_soon_threadsafe(dropped.set_result, None)
-            )
-            await dropped
+            await self._written(epoch_to_drop)
         pending, self._flight = list(self._flight.values()), {}
-        if isinstance(error, NumberTaken):
-            try:
+        stored: dict[str, StoredAnswer] = {}
+        try:
+            if isinstance(error, NumberTaken):
                 await self.catch_up()
-                again = [(press, await self._stored_answer_or_refusal(press)) for press in pending]
-            except StorageFailed as failed:
-                error = failed
-            else:
-                self.hall = _copy(self.feed.hall)
-                self._decide_again(again)
-                return
+                stored = await self._keys.stored(pending)
+        except StorageFailed as failed:
+            error = failed
+        except Exception as ours:
+            for press in pending:
+                self._refuse(press, ours)
+            raise
+        self.hall = _copy(self.feed.hall)
+        self._mending = None  # nothing is awaited from here on, and what fails from here on is mended anew
+        if isinstance(error, NumberTaken):
+            self._decide_again(pending, stored)
+            return
         self.failure = str(error)
         for press in pending:
-            if press.key is not None:
-                self._answers.pop(press.key, None)
-            press.refuse(Refusal("storage_unavailable", cause=str(error)))
+            self._refuse(press, Refusal("storage_unavailable", cause=str(error)))
 
-    async def _stored_answer_or_refusal(self, press: Press) -> Answer | Refusal | None:
-        try:
-            return await self._stored_answer(press)
-        except Refusal as refusal:
-            return refusal
-
-    def _decide_again(self, again: list[tuple[Press, Answer | Refusal | None]]) -> None:
-        for press, stored in again:
+    def _decide_again(self, pending: list[Press], stored: dict[str, StoredAnswer]) -> None:
+        for press in pending:
+            if self._mending is not None:  # one of them broke half-way: the others wait for the next mending
+                self._flight[id(press)] = press
+                continue
             try:
-                if isinstance(stored, Refusal):
-                    raise stored
-                if stored is not None:
-                    press.future.set_result(stored)
+                answer = stored_answer(press, stored)
+                if answer is not None:
+                    press.answered(answer)
                     continue
                 if press.decisions >= DECISIONS_LIMIT:
                     raise Refusal("storage_unavailable", cause="too many processes press at once")
+                self._turn_the_day()
                 self._decide(press)
             except Refusal as refusal:
-                press.refuse(refusal)
+                self._refuse(press, refusal)
+            except Exception as ours:
+                self._refuse(press, ours)
+                self._loop.call_exception_handler({"message": "a press broke when decided again", "exception": ours})
+
+    async def _written(self, epoch_to_drop: int = -1) -> None:
+        """Until the writer is through with what it was given so far; nothing of the epoch is written after."""
+        written = asyncio.Event()
+        self._store.writer.drop(self.id, epoch_to_drop, lambda: self._loop.call_soon_threadsafe(written.set))
+        await written.wait()
 
     def ticket_row(self, ticket: str, columns: tuple[str, ...]) -> dict[str, Any] | None:
         """A ticket of an earlier day. Blocking."""
@@ -338,29 +288,24 @@ class Desk:
             self.clock.not_before(self.feed.hall.at)
             self.feed.committed(batch)
 
-    async def _mend_storage(self) -> None:
-        """After a failed commit the hall is read again from the log; while that fails, nothing is pressed."""
-        async with self._storage_lock:
-            if self.failure is None:
-                return  # another press mended it meanwhile
-            try:
-                await self.catch_up()
-                self.hall = await asyncio.to_thread(read_hall, self._store, self.id)
-            except StorageFailed as error:
-                raise Refusal("storage_unavailable", cause=str(error)) from error
-            self.failure = None
-
     async def tick(self) -> None:
-        """Once a second: the day turns, and what another process wrote is taken in."""
-        if self._mending is None and self.failure is None and not self._flight:
+        """Once a second: the day turns, and what another process wrote is taken in. While the database
+        takes nothing, it is tried again with the state as it stands, which needs more room than a press."""
+        try:
+            await self._notice_others()
+        except StorageFailed as error:
+            self.failure = str(error)
+        if self.failure is None and self.clock.now() >= self.hall.day_ends:
+            await self.press(tick, by="hall")
+        if self.failure is not None or self.feed.hall.day != self._kept_day:
+            self._kept_day = self.feed.hall.day
+            self._keep_snapshot(self.clock.now())
+
+    async def _notice_others(self) -> None:
+        if self._mending is None and not self._flight:
             end = await asyncio.to_thread(self._store.log_end, self.id)
             if end > self.hall.number and not self._flight and self._mending is None:
                 self._start_mending(NumberTaken("another process wrote"), told_by_writer=False)
-        if self.failure is not None or self.clock.now() >= self.hall.day_ends:
-            await self.press(tick, by="hall")
-        if self.feed.hall.day != self._kept_day:
-            self._kept_day = self.feed.hall.day
-            self._keep_snapshot(self.clock.now())
 
     def _keep_snapshot(self, now: Moment) -> None:
         """Hand the committed state to the writer; and forget answers nobody asks for any more."""
@@ -389,4 +334,6 @@ def _copy(hall: Hall) -> Hall:
 def _line(hall: str, deed: Deed) -> tuple[Any, ...]:
     event = deed.event
     ticket, window = getattr(event, "ticket", None), getattr(event, "window", None)
-    return hall, deed.number, deed.at, event.kind, deed.by, ticket, window, deed.facts_json()
+    facts = deed.facts_json()
+    facts.encode()  # half a character can't be written: that press breaks here, and not all that commit with it
+    return hall, deed.number, deed.at, event.kind, deed.by, ticket, window, facts

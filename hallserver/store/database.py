@@ -18,6 +18,9 @@ from hallserver.store.writer import BUSY_TIMEOUT_S, StorageFailed, Writer
 MIGRATIONS = Path(__file__).with_name("migrations")
 READ_BATCH = 5_000
 
+StoredAnswer = tuple[str, int, str]
+"""Fingerprint, status and body."""
+
 
 class UnknownDatabase(Exception):
     """The URL names no database that this version opens."""
@@ -97,10 +100,11 @@ class Store:
         )
         return json.loads(found[0][0]) if found else None
 
-    def answer(self, hall: str, key: str) -> tuple[str, int, str] | None:
-        """Fingerprint, status and body of the answer a key got."""
-        found = self._rows("SELECT fingerprint, status, body FROM answer WHERE hall = ? AND key = ?", hall, key)
-        return tuple(found[0]) if found else None
+    def answers(self, hall: str, keys: list[str]) -> dict[str, StoredAnswer]:
+        """Fingerprint, status and body of the answers that some of these keys got."""
+        marks = ", ".join("?" * len(keys))
+        sql = f"SELECT key, fingerprint, status, body FROM answer WHERE hall = ? AND key IN ({marks})"  # noqa: S608
+        return {key: (fingerprint, status, body) for key, fingerprint, status, body in self._rows(sql, hall, *keys)}
 
     def table(self, name: str, columns: tuple[str, ...], hall: str) -> list[tuple[Any, ...]]:
         """All rows of a shadow table for a hall, ordered by their key."""

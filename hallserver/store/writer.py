@@ -75,6 +75,11 @@ class Entry:
     snapshot: tuple[Any, ...] | None = None
     forget_answers_before: Moment | None = None
 
+    @property
+    def needs_room(self) -> bool:
+        """Whether a full disk would refuse it."""
+        return bool(self.lines) or self.answer is not None or self.snapshot is not None
+
 
 @dataclass
 class Writer:

@@ -1,0 +1,116 @@
+"""Presses on their way, and what each Idempotency-Key was answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hallserver.events import Deed, Event
+from hallserver.moments import Moment
+from hallserver.refusals import Refusal
+from hallserver.rules.hall import Hall
+from hallserver.store.database import Store, StoredAnswer
+
+ANSWERS_REMEMBERED = 4_000
+"""Presses kept in memory by key; older ones are found in the database."""
+
+Rule = Callable[..., list[Event]]
+Body = dict[str, Any]
+Answering = Callable[[Hall, Moment, list[Deed]], tuple[int, Body]]
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """What a press gets: an HTTP status and a JSON text, the same for every press with its key."""
+
+    status: int
+    body: str
+
+
+def plain_answer(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, Body]:
+    return 200, {"deeds": [deed.number for deed in deeds]}
+
+
+@dataclass(slots=True)
+class Press:
+    """A changing request on its way: decided, perhaps again, until it is committed or refused."""
+
+    rule: Rule
+    by: str
+    details: dict[str, Any]
+    answering: Answering = plain_answer
+    key: str | None = None
+    fingerprint: str = ""
+    private: tuple[str, str, bytes] | None = None
+    """Ticket, kind and sealed bytes of what must not stand in the log."""
+    decisions: int = 0
+    deeds: list[Deed] = field(default_factory=list)
+    answer: Answer | None = None
+    future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def answered(self, answer: Answer) -> None:
+        """Committed: tell whoever waits, or will ask with the same key."""
+        if not self._live_future().done():
+            self.future.set_result(answer)
+
+    def failed(self, error: Exception) -> None:
+        """Say no to whoever waits; that nobody waits any more is no fault."""
+        if not self._live_future().done():
+            self.future.set_exception(error)
+            self.future.exception()
+
+    async def outcome(self) -> Answer:
+        """What came of it, for a second press with its key."""
+        return await asyncio.shield(self._live_future())
+
+    def _live_future(self) -> asyncio.Future[Answer]:
+        """Who hangs up cancels the future they waited for; the press itself goes on."""
+        if self.future.cancelled():
+            self.future = self.future.get_loop().create_future()
+        return self.future
+
+
+class Keys:
+    """One hall's presses by their key: the newest in memory, the answers of all in the database."""
+
+    def __init__(self, store: Store, hall: str) -> None:
+        self._store = store
+        self._hall = hall
+        self._presses: OrderedDict[str, Press] = OrderedDict()
+
+    def find(self, key: str, fingerprint: str) -> Press | None:
+        """The press that has this key already. Refuses key_reused when it was another one."""
+        known = self._presses.get(key)
+        if known is not None and known.fingerprint != fingerprint:
+            raise Refusal("key_reused")
+        return known
+
+    def remember(self, press: Press) -> None:
+        assert press.key is not None
+        self._presses[press.key] = press
+        if len(self._presses) > ANSWERS_REMEMBERED:
+            self._presses.popitem(last=False)
+
+    def forget(self, press: Press) -> None:
+        """The key may try again."""
+        if press.key is not None and self._presses.get(press.key) is press:
+            del self._presses[press.key]
+
+    async def stored(self, presses: Iterable[Press]) -> dict[str, StoredAnswer]:
+        """What the database knows of the keys of these presses. Raises StorageFailed."""
+        keys = [press.key for press in presses if press.key is not None]
+        return await asyncio.to_thread(self._store.answers, self._hall, keys) if keys else {}
+
+
+def stored_answer(press: Press, stored: dict[str, StoredAnswer]) -> Answer | None:
+    """What the press's key was answered, before this process began or by another. Refuses key_reused."""
+    found = stored.get(press.key or "")
+    if found is None:
+        return None
+    fingerprint, status, body = found
+    if fingerprint != press.fingerprint:
+        raise Refusal("key_reused")
+    return Answer(status, body)
