@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import segno
+import structlog
 from aiohttp import web
 
 from hallserver.moments import rfc3339
 from hallserver.refusals import Refusal
 from hallserver.store.accounts import Principal
 from hallserver.views.catalogue import view
+from hallserver.web import metrics
 from hallserver.web.audience import worded
 from hallserver.web.hub import HUB, Hub, OpenHall
 from hallserver.web.language import page_language
-from hallserver.web.principals import from_this_machine, who
+from hallserver.web.principals import from_this_machine, readable, who
 from hallserver.web.problems import status_of
 from hallserver.web.sentences import sentence
+
+log = structlog.get_logger()
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -77,7 +81,7 @@ class Visit:
             data=data,
             **more,
         )
-        response = web.Response(text=html, status=status, content_type="text/html", headers=PAGE_HEADERS)
+        response = _html(html, status)
         if self.request.query.get("lang") == self.lang:
             response.set_cookie("lang", self.lang, max_age=LANGUAGE_COOKIE_S, samesite="Lax")
         return response
@@ -139,6 +143,7 @@ async def phone(visit: Visit) -> web.StreamResponse:
     token = visit.request.match_info["token"]
     hall, ticket = _read_token(visit.hub, token)
     visit.hall = hall
+    visit.base = "" if hall is visit.hub.first else f"/{hall.desk.id}"
     if ticket not in hall.desk.feed.hall.tickets:
         raise Refusal("unknown_ticket", ticket=ticket)
     return visit.page("phone", shown=f"ticket/{ticket}", token=token, ticket=ticket)
@@ -155,6 +160,7 @@ async def qr(request: web.Request) -> web.StreamResponse:
     """The ticket's address as a QR code, for the kiosk's screen."""
     token = request.match_info["token"]
     try:
+        readable(request)
         hall, _ = _read_token(request.app[HUB], token)
     except Refusal:
         return trouble(request, "not_found", 404)
@@ -216,10 +222,18 @@ def drawn(draw: Draw) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         if hall is None:
             return trouble(request, "not_found", 404)
         try:
+            readable(request)
             visit = Visit(request, hub, hall, await who(request, hall.desk.id))
             return await draw(visit)
         except Refusal as refusal:
             return trouble(request, refusal.code, status_of(refusal, request), **refusal.details)
+        except web.HTTPException:
+            raise
+        except Exception:
+            # Ours alone: told to the log with its traceback, and to the person without it.
+            log.exception("page_failed", path=request.path)
+            metrics.FAULTS.inc()
+            return trouble(request, "internal", 500)
 
     return handle
 
@@ -241,7 +255,13 @@ def trouble(request: web.Request, code: str, status: int, **details: Any) -> web
         status=status,
         code=code,
     )
-    return web.Response(text=html, status=status, content_type="text/html", headers=PAGE_HEADERS)
+    return _html(html, status)
+
+
+def _html(text: str, status: int) -> web.Response:
+    """What an address repeats on a page may be no text at all: then it is shown as question marks."""
+    body = text.encode("utf-8", "replace")
+    return web.Response(body=body, status=status, content_type="text/html", charset="utf-8", headers=PAGE_HEADERS)
 
 
 def wants_page(request: web.Request) -> bool:
