@@ -213,16 +213,15 @@ class _Worker:
     async def answer(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         assert self._process is not None
         assert self._process.stdin is not None
+        # Not drained: a question is short, and a dead worker is told by its missing answer.
         self._process.stdin.write(json.dumps(question).encode() + b"\n")
         return await self._whole_answer()
 
     async def _whole_answer(self) -> tuple[dict[str, Any], bytes]:
         process = self._process
         assert process is not None
-        assert process.stdin is not None
         assert process.stdout is not None
         try:
-            await process.stdin.drain()
             facts = json.loads(await process.stdout.readuntil(b"\n"))
             made = await process.stdout.readexactly(facts["bytes"])
         except BaseException:

@@ -52,6 +52,17 @@ async def test_a_faster_voice_is_shorter(voice: Voice) -> None:
     assert sound.length_s(fast) < 0.7 * sound.length_s(slow)
 
 
+async def test_every_sentence_is_whole_and_at_its_own_pace_however_fast_they_follow(voice: Voice) -> None:
+    """Left to itself pyttsx3 loses changes of pace, and now and then the sentence, to a race of its own."""
+    lengths: dict[int, set[float]] = {120: set(), 160: set(), 240: set()}
+    for number in range(20):
+        for rate_wpm, found in lengths.items():
+            made = await voice.wav(phrase(PHRASE, f"A{number % 10}22", "3"), rate_wpm=rate_wpm, times=1 + number // 10)
+            found.add(sound.length_s(made) / (1 + number // 10))
+    for rate_wpm, middle_s in ((120, 5.2), (160, 3.8), (240, 2.5)):
+        assert all(0.8 * middle_s < length < 1.25 * middle_s for length in lengths[rate_wpm]), rate_wpm
+
+
 async def test_a_call_is_loud_without_clipping_and_starts_at_once(voice: Voice) -> None:
     for text in (A012, phrase(PHRASE, "W999", "64")):
         samples = sound.samples_of(await voice.wav(text, times=2))
