@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from displays import sound
+from displays.__main__ import main
 from tests.displays.a_server import TOKEN, Server, until
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +29,11 @@ async def server() -> AsyncIterator[tuple[Server, str]]:
 
 
 @asynccontextmanager
-async def started(*arguments: str, path: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
+async def started(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
     pipe = asyncio.subprocess.PIPE
-    environment = {name: value for name, value in os.environ.items() if name != "HALL_TOKEN"}
     command = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "displays", *arguments),
         cwd=ROOT,
-        env=environment | ({"PATH": path} if path else {}),
         stdout=pipe,
         stderr=pipe,
     )
@@ -94,12 +92,13 @@ async def test_a_wrong_token_or_hall_is_said_plainly_with_code_2(
     assert "Traceback" not in err
 
 
-async def test_a_machine_without_a_player_is_told_what_to_install(tmp_path: Path) -> None:
+def test_a_machine_without_a_player_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     how = ("--server", "http://127.0.0.1:9", "--hall", "h", "--token", "t", "--state", str(tmp_path / "state"))
-    async with started(*how, path=str(tmp_path)) as command:
-        code, _, err = await ended(command)
-    assert code == 2
-    assert "install pw-play" in err
+    assert main(how) == 2
+    assert "install pw-play" in capsys.readouterr().err
 
 
 async def test_a_second_voice_with_the_same_memory_is_refused(server: tuple[Server, str], tmp_path: Path) -> None:
@@ -121,8 +120,14 @@ async def test_a_second_voice_with_the_same_memory_is_refused(server: tuple[Serv
         (("--server", "http://hall.example", "--hall", "h"), "a token is needed"),
     ],
 )
-async def test_a_wrong_option_is_explained(arguments: tuple[str, ...], sentence: str) -> None:
-    async with started(*arguments) as command:
-        code, _, err = await ended(command)
-    assert code == 2
-    assert sentence in err
+def test_a_wrong_option_is_explained(
+    arguments: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("HALL_TOKEN", raising=False)
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert sentence in capsys.readouterr().err

@@ -55,10 +55,9 @@ async def test_a_faster_voice_is_shorter(voice: Voice) -> None:
 async def test_every_sentence_is_whole_and_at_its_own_pace_however_fast_they_follow(voice: Voice) -> None:
     """Left to itself pyttsx3 loses changes of pace, and now and then the sentence, to a race of its own."""
     lengths: dict[int, set[float]] = {120: set(), 160: set(), 240: set()}
-    for number in range(20):
+    for number in range(8):
         for rate_wpm, found in lengths.items():
-            made = await voice.wav(phrase(PHRASE, f"A{number % 10}22", "3"), rate_wpm=rate_wpm, times=1 + number // 10)
-            found.add(sound.length_s(made) / (1 + number // 10))
+            found.add(sound.length_s(await voice.wav(phrase(PHRASE, f"A{number}22", "3"), rate_wpm=rate_wpm)))
     for rate_wpm, middle_s in ((120, 5.2), (160, 3.8), (240, 2.5)):
         assert all(0.8 * middle_s < length < 1.25 * middle_s for length in lengths[rate_wpm]), rate_wpm
 
@@ -173,7 +172,7 @@ async def test_a_sentence_that_kills_its_worker_is_tried_twice_and_the_next_one_
 
 
 async def test_restarts_are_bounded_and_allowed_again_after_a_while() -> None:
-    voice = puppet(restarts=2, restart_window_s=3.0)
+    voice = puppet(restarts=2, restart_window_s=2.0)
     try:
         with pytest.raises(VoiceUnavailable, match="died twice"):
             await voice.wav("die")
