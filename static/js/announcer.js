@@ -115,6 +115,7 @@ class HallAnnouncer extends HTMLElement {
       const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT_MS) })
       if (response.status === 204) return "nothing_to_say"
       if (response.ok) return await response.blob()
+      if (response.status < 500) return "failed" // asking again wouldn't help
     } catch {
       // away: like an error of the server's
     }

@@ -51,7 +51,7 @@ class HallBoard extends HTMLElement {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
     const options = { duration: MOVE_MS, easing: "ease-out" }
     for (const part of call.querySelectorAll(".number, .to")) {
-      part.animate([{ opacity: 0.2, transform: "translateY(.08em)" }, { opacity: 1, transform: "none" }], options)
+      part.animate([{ opacity: 0.3, transform: "translateY(.08em)" }, { opacity: 1, transform: "none" }], options)
     }
   }
 }
