@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, WebSocketRoute, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
+from tests.pages.a_browser import NARROW, PHONE, UPRIGHT, WIDE
 from tests.web.a_server import ServedHall
 
-CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-UPRIGHT = {"width": 1080, "height": 1920}
-PHONE = {"width": 390, "height": 844}
-
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium on this machine"),
-]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_OPTIONS)
-        yield browser
-        await browser.close()
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Line:
@@ -230,7 +213,7 @@ async def test_elder_mode_asks_the_same_with_fewer_choices_and_nothing_small(
         await expect(page.locator(".result [data-number]")).to_have_text("A001")
 
 
-@pytest.mark.parametrize("size", [UPRIGHT, {"width": 1920, "height": 1080}, {"width": 360, "height": 800}])
+@pytest.mark.parametrize("size", [UPRIGHT, WIDE, NARROW])
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_every_button_is_large_enough_for_a_finger(
     hall: ServedHall, browser: Browser, size: dict[str, int], lang: str

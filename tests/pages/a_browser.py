@@ -1,0 +1,139 @@
+"""A real browser, and a page opened in it that nothing may go wrong on.
+
+async with shown(browser, hall, "/board", WIDE) as page:
+    await expect(page.locator(".number")).to_have_text("A001")
+
+A mistake of the page's scripts fails the test; ``seen(...)`` gives what else a page did: console, requests, weight.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Response
+
+from tests.web.a_server import ServedHall
+
+CHROMIUM_OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+UPRIGHT = {"width": 1080, "height": 1920}
+WIDE = {"width": 1920, "height": 1080}
+NARROW = {"width": 360, "height": 800}
+PHONE = {"width": 390, "height": 844}
+BESIDE = {"width": 420, "height": 900}
+PAD = {"width": 1280, "height": 800}
+
+
+async def chromium(playwright: Playwright) -> Browser:
+    """The browser. A missing one fails: a test that nobody runs proves nothing."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.fail(
+            "The browser tests need chromium and Chinese fonts: apt-get install -y chromium fonts-noto-cjk",
+            pytrace=False,
+        )
+    return await playwright.chromium.launch(executable_path=found, args=CHROMIUM_OPTIONS)
+
+
+@dataclass
+class Seen:
+    """A page, and what it did behind the scenes."""
+
+    page: Page
+    origin: str
+    mistakes: list[str] = field(default_factory=list)
+    """Errors of scripts and in the console (a breach of the CSP is one), failed requests, foreign addresses."""
+    responses: list[Response] = field(default_factory=list)
+    presses: list[str] = field(default_factory=list)
+    """What the page asked to be changed: ``POST windows/3/calls``."""
+
+    def watch(self) -> Seen:
+        page = self.page
+        page.on("pageerror", lambda error: self.mistakes.append(f"script: {error}"))
+        page.on("console", lambda said: self.mistakes.append(f"console: {said.text}") if said.type == "error" else None)
+        page.on("requestfailed", lambda request: self.mistakes.append(f"failed: {request.url} {request.failure}"))
+        page.on("request", self._asked)
+        page.on("response", self.responses.append)
+        return self
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:", "blob:")):
+            self.mistakes.append(f"foreign: {request.url}")
+        if request.method != "GET":
+            self.presses.append(f"{request.method} {request.url.partition('/api/halls/')[2].partition('/')[2]}")
+
+    async def weight_bytes(self) -> int:
+        """Of everything that makes the page, unpacked; pictures of papers and fonts apart."""
+        own = [one for one in self.responses if one.request.resource_type in ("document", "stylesheet", "script")]
+        return sum([len(await one.body()) for one in own])
+
+
+@asynccontextmanager
+async def seen(
+    browser: Browser,
+    hall: ServedHall,
+    path: str,
+    size: Any = WIDE,
+    *,
+    as_staff: str | None = None,
+    window: str = "3",
+    locale: str = "zh-CN",
+    ready: str = "",
+) -> AsyncIterator[Seen]:
+    """A page of the hall, signed in with one press where ``as_staff`` says so; ``ready`` is run before its scripts."""
+    context = await browser.new_context(viewport=size, reduced_motion="reduce", locale=locale)
+    context.set_default_timeout(15_000)
+    if as_staff is not None:
+        await sign_in(context, hall, as_staff, window)
+    page = await context.new_page()
+    if ready:
+        await page.add_init_script(ready)
+    watched = Seen(page, hall.url).watch()
+    await page.goto(hall.url + path)
+    try:
+        yield watched
+    finally:
+        await context.close()
+
+
+@asynccontextmanager
+async def shown(browser: Browser, hall: ServedHall, path: str, size: Any = WIDE, **more: Any) -> AsyncIterator[Page]:
+    """The same, when nothing of the page's scripts may go wrong and the rest doesn't matter."""
+    async with seen(browser, hall, path, size, **more) as watched:
+        yield watched.page
+        assert [one for one in watched.mistakes if one.startswith(("script", "foreign"))] == []
+
+
+async def sign_in(context: BrowserContext, hall: ServedHall, staff: str, window: str) -> None:
+    """One press at the sign-in of a demonstration."""
+    answer = await context.request.post(
+        f"{hall.url}/sign-in/sample",
+        form={"staff": staff, "window": window},
+        headers={"Origin": hall.url},
+        max_redirects=0,
+    )
+    assert answer.status == 303, await answer.text()
+
+
+async def shot(page: Page, name: str, **more: Any) -> None:
+    """A picture in the folder that HALL_SHOTS names, for eyes; nothing without it."""
+    folder = os.environ.get("HALL_SHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=str(Path(folder) / f"{name}.png"), **more)
