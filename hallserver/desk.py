@@ -12,6 +12,8 @@ import asyncio
 import contextlib
 import json
 import pickle
+import threading
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -33,6 +35,8 @@ from hallserver.store.writer import Entry, NumberTaken, StorageFailed
 __all__ = ["Answer", "Answering", "Desk", "Press", "Rule"]
 
 ANSWERS_KEPT_MS = 3 * 24 * 3_600_000
+LOSSES_BEFORE_LOCK = 2
+"""How often another process may be first before the desk decides under the database's write lock."""
 DECISIONS_LIMIT = 50
 """How often a press is decided again because another process was first, before it gets a clear no."""
 PRESSES_LIMIT = 5_000
@@ -52,6 +56,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._epoch = 0
         self._flight: dict[int, Press] = {}
+        self._outbox: list[Entry] = []
         self._keys = Keys(store, layout.id)
         self._mending: asyncio.Task[None] | None = None
         self._kept_day: date | None = None
@@ -98,8 +103,7 @@ class Desk:
     ) -> Answer:
         """Decide, commit, answer. Raises Refusal when the rule says no, or ``storage_unavailable``
         when the database took nothing; then nothing has happened."""
-        while self._mending is not None:
-            await asyncio.wait([self._mending])
+        await self._all_mended()
         if len(self._flight) >= PRESSES_LIMIT:
             raise Refusal("too_many_requests")
         press = Press(rule, by, details, answering, key, fingerprint, private)
@@ -112,24 +116,35 @@ class Desk:
             self._turn_the_day()
             self._decide(press)
         except Refusal as refusal:
-            if key is None:
-                raise
-            await asyncio.shield(self._refuse_key(press, refusal))
+            await asyncio.shield(self._say_no(press, refusal))
         except Exception as ours:
             self._refuse(press, ours)
             raise
         return await press.future
 
-    async def _refuse_key(self, press: Press, refusal: Refusal) -> None:
-        """A no under a key: unless the key was answered before this process began, the no is kept."""
+    async def _say_no(self, press: Press, refusal: Refusal) -> None:
+        """The rule's no, when what it rests on is written: unless another process has changed that, or the
+        key was answered before this process began."""
         try:
+            while press.decisions < DECISIONS_LIMIT and await self._overtaken(press):
+                await self._all_mended()
+                try:
+                    self._turn_the_day()
+                    return self._decide(press)
+                except Refusal as again:
+                    refusal = again
             answer = stored_answer(press, await self._keys.stored([press]))
         except StorageFailed as error:
             self._refuse(press, Refusal("storage_unavailable", cause=str(error)))
-        except Refusal as reused:
-            self._refuse(press, reused)
+        except Exception as error:
+            self._refuse(press, error)
         else:
             self._refuse(press, refusal) if answer is None else press.answered(answer)
+
+    async def _overtaken(self, press: Press) -> bool:
+        """Whether what the press was decided on did not come to be, or is no longer so."""
+        await self._written()
+        return press.epoch != self._epoch or await self._noticed_others()
 
     def _refuse(self, press: Press, error: Exception) -> None:
         """Say no. The rule's own no is kept under the key; after any other the key may be tried again."""
@@ -147,7 +162,7 @@ class Desk:
         """Ask the rule, fold what it says into the decided hall, hand it to the writer."""
         hall = self.hall
         now = self.clock.now()
-        press.decisions += 1
+        press.decisions, press.epoch = press.decisions + 1, self._epoch
         events = press.rule(hall, now, **press.details)
         press.deeds = []
         changed: list[Row] = []
@@ -165,7 +180,19 @@ class Desk:
             self._start_mending(NumberTaken("a decision failed half-way"), told_by_writer=False)
             raise
         self._flight[id(press)] = press
-        self._store.writer.submit(entry)
+        self._submit(entry)
+
+    def _submit(self, entry: Entry) -> None:
+        """Hand over what this turn of the loop decides together: to wake the writer for each press would
+        cost both more than the press."""
+        if not self._outbox:
+            self._loop.call_soon(self._post)
+        self._outbox.append(entry)
+
+    def _post(self) -> None:
+        if self._outbox:
+            self._store.writer.submit(self._outbox)
+            self._outbox = []
 
     def _entry(self, press: Press, now: Moment, changed: list[Row]) -> Entry:
         assert press.answer is not None
@@ -227,6 +254,11 @@ class Desk:
         if epoch_to_drop is not None:
             await self._written(epoch_to_drop)
         pending, self._flight = list(self._flight.values()), {}
+        lost = max((press.decisions for press in pending), default=0)
+        async with self._locked() if lost >= LOSSES_BEFORE_LOCK else contextlib.nullcontext():
+            await self._decided_anew(error, pending)
+
+    async def _decided_anew(self, error: Exception, pending: list[Press]) -> None:
         stored: dict[str, StoredAnswer] = {}
         try:
             if isinstance(error, NumberTaken):
@@ -267,9 +299,24 @@ class Desk:
                 self._refuse(press, ours)
                 self._loop.call_exception_handler({"message": "a press broke when decided again", "exception": ours})
 
+    @contextlib.asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """Nobody else writes until the desk has decided: who lost that often would lose for ever to one
+        that is quicker."""
+        locked, decided = asyncio.Event(), threading.Event()
+        self._post()
+        self._store.writer.lock(lambda: self._loop.call_soon_threadsafe(locked.set), decided)
+        try:
+            await locked.wait()
+            yield
+        finally:
+            self._post()
+            decided.set()
+
     async def _written(self, epoch_to_drop: int = -1) -> None:
         """Until the writer is through with what it was given so far; nothing of the epoch is written after."""
         written = asyncio.Event()
+        self._post()
         self._store.writer.drop(self.id, epoch_to_drop, lambda: self._loop.call_soon_threadsafe(written.set))
         await written.wait()
 
@@ -292,7 +339,7 @@ class Desk:
         """Once a second: the day turns, and what another process wrote is taken in. While the database
         takes nothing, it is tried again with the state as it stands, which needs more room than a press."""
         try:
-            await self._notice_others()
+            await self._noticed_others()
         except StorageFailed as error:
             self.failure = str(error)
         if self.failure is None and self.clock.now() >= self.hall.day_ends:
@@ -301,11 +348,17 @@ class Desk:
             self._kept_day = self.feed.hall.day
             self._keep_snapshot(self.clock.now())
 
-    async def _notice_others(self) -> None:
-        if self._mending is None and not self._flight:
-            end = await asyncio.to_thread(self._store.log_end, self.id)
-            if end > self.hall.number and not self._flight and self._mending is None:
-                self._start_mending(NumberTaken("another process wrote"), told_by_writer=False)
+    async def _noticed_others(self) -> bool:
+        """Whether another process wrote what this hall doesn't know; then it is about to be taken in."""
+        end = await asyncio.to_thread(self._store.log_end, self.id)
+        if end <= self.hall.number:
+            return False
+        self._start_mending(NumberTaken("another process wrote"), told_by_writer=False)
+        return True
+
+    async def _all_mended(self) -> None:
+        while self._mending is not None:
+            await asyncio.wait([self._mending])
 
     def _keep_snapshot(self, now: Moment) -> None:
         """Hand the committed state to the writer; and forget answers nobody asks for any more."""
@@ -314,7 +367,8 @@ class Desk:
         entry = Entry(self.id, self._epoch, [], [], self._settled_from_writer, snapshot=snapshot)
         entry.forget_answers_before = now - ANSWERS_KEPT_MS
         entry.token = Press(tick, "hall", {}, answer=Answer(200, "{}"))
-        self._store.writer.submit(entry)
+        self._submit(entry)
+        self._post()
 
 
 def read_hall(store: Store, hall_id: str) -> Hall:

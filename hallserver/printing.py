@@ -73,7 +73,7 @@ class PrintingFollower:
         feed = self._desk.feed
         awaited = [ticket.deed for ticket in feed.hall.tickets.values() if ticket.paper == "waiting"]
         async for deed in feed.deeds(min(awaited, default=feed.end + 1) - 1):
-            if isinstance(deed.event, PAPER_EVENTS):
+            if isinstance(deed.event, PAPER_EVENTS) and getattr(deed.event, "paper", "waiting") == "waiting":
                 yield deed_shape(feed.hall, deed)
 
     async def _report(self, deed: int, ticket: str, outcome: str, cause: str | None, printer: str) -> None:

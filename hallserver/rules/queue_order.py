@@ -59,9 +59,11 @@ class Queue:
     def ahead(self, class_: str, counts_from: Moment, order: int, head_start_ms: Mapping[str, int]) -> int:
         """How many wait before a ticket with this place."""
         start = counts_from - head_start_ms[class_]
-        return sum(
-            bisect_left(line, (start + head_start_ms[name], order, "")) for name, line in self.lines.items() if line
-        )
+        before = 0
+        for name, line in self.lines.items():
+            if line:
+                before += bisect_left(line, (start + head_start_ms[name], order, ""))
+        return before
 
     def in_order(self, head_start_ms: Mapping[str, int]) -> list[str]:
         """Every waiting ticket, first to last."""

@@ -20,9 +20,11 @@ from hallserver.moments import Moment
 from hallserver.store.projection import CLEARED, COLUMNS, Row
 
 BATCH_LIMIT = 512
-"""Entries in one transaction at most."""
+"""A transaction takes no more entries when it has so many."""
 BUSY_TIMEOUT_S = 5.0
 """How long a commit waits for another process's before it fails."""
+LOCK_HELD_S = 2.0
+"""How long the write lock is kept for a desk that decides under it."""
 SNAPSHOTS_KEPT = 3
 
 BLOCKS = (64, 32, 16, 8, 4, 2, 1)
@@ -86,15 +88,16 @@ class Writer:
     """Owns the writing connection. ``submit`` from any thread; settling happens on the writer's."""
 
     path: Path
-    _queue: SimpleQueue[Entry | Callable[[sqlite3.Connection], None] | None] = field(default_factory=SimpleQueue)
+    _queue: SimpleQueue[list[Entry] | Callable[[sqlite3.Connection], None] | None] = field(default_factory=SimpleQueue)
     _dead: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._thread = threading.Thread(target=self._run, name="hall-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, entry: Entry) -> None:
-        self._queue.put(entry)
+    def submit(self, entries: list[Entry]) -> None:
+        """Entries to be written in this order."""
+        self._queue.put(entries)
 
     def ask(self, question: Callable[[sqlite3.Connection], None]) -> None:
         """Run a function on the writing connection, between transactions."""
@@ -108,6 +111,18 @@ class Writer:
             done()
 
         self.ask(mark)
+
+    def lock(self, locked: Callable[[], object], decided: threading.Event) -> None:
+        """Keep other processes from writing until ``decided`` is set, and commit under the same lock what was
+        submitted by then. Where the lock can't be had, ``locked`` is told all the same and the commit says why."""
+
+        def take(connection: sqlite3.Connection) -> None:
+            with contextlib.suppress(sqlite3.OperationalError):
+                connection.execute("BEGIN IMMEDIATE")
+            locked()
+            decided.wait(LOCK_HELD_S)
+
+        self.ask(take)
 
     def close(self) -> None:
         """Write what was submitted, then end the thread."""
@@ -124,6 +139,8 @@ class Writer:
                     self._commit_all(connection, together)
                 if question is not None:
                     question(connection)
+                    if self._queue.empty():
+                        _rollback(connection)
         finally:
             connection.close()
 
@@ -136,9 +153,9 @@ class Writer:
             first = False
             if found is None:
                 return batch, None, True
-            if not isinstance(found, Entry):
+            if not isinstance(found, list):
                 return batch, found, False
-            batch.append(found)
+            batch += found
         return batch, None, False
 
     def _commit_all(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
@@ -169,7 +186,8 @@ class Writer:
 
     def _commit(self, connection: sqlite3.Connection, batch: list[Entry]) -> Exception | None:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
             _write(connection, batch)
             connection.execute("COMMIT")
         except sqlite3.IntegrityError as error:
