@@ -17,7 +17,7 @@ from hallserver.rehearsal.hall import HOUR_S, ISSUING_MIN, ISSUING_VARIATION, MI
 
 HUMPS = ((0.17, 0.10, 1.0), (0.74, 0.11, 0.8))
 """Where in the day, how wide (shares of the day) and how high above the quiet pace."""
-QUIET_PACE = 0.5
+QUIET_PACE = 0.75
 LAST_PRESSES_S = 30 * MINUTE_S
 """Before closing fewer and fewer still come."""
 
@@ -138,7 +138,7 @@ def busy_meant(windows: int) -> float:
 
 
 def pace(hall: Hall, moment_s: float) -> float:
-    """How many come at a moment, in comparison: 0 outside the hours, 1.5 at the height of the morning."""
+    """How many come at a moment, in comparison: 0 outside the hours, 1.75 at the height of the morning."""
     if not any(start <= moment_s < end for start, end in hall.sessions):
         return 0.0
     at = (moment_s - hall.opens_s) / (hall.closes_s - hall.opens_s)
