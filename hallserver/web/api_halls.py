@@ -80,12 +80,12 @@ async def one_view(ask: Ask) -> web.StreamResponse:
 
 
 def whole_number(ask: Ask, name: str, default: int, most: int) -> int:
-    """A whole number of the query, from 0 to ``most``. Refuses invalid."""
+    """A whole number of the query, from 0 to ``most``. Refuses malformed."""
     text = ask.request.query.get(name)
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise Refusal("malformed")
+        raise Refusal("malformed", field=name)
     return min(int(text), most)
 
 

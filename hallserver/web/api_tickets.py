@@ -195,6 +195,5 @@ async def paper(ask: Ask) -> web.StreamResponse:
     ticket = hall.tickets.get(ask.names["ticket"])
     if ticket is None:
         raise Refusal("unknown_ticket", ticket=ask.names["ticket"])
-    origin = ask.hall.settings.hall.public_url or str(ask.request.url.origin())
-    slip = slip_of(hall, ticket, ask.hall.settings, origin.rstrip("/") + follow_url(ask, ticket.id))
+    slip = slip_of(hall, ticket, ask.hall.settings, ask.hall.origin(ask.request) + follow_url(ask, ticket.id))
     return web.json_response(slip, dumps=_dumps, headers=NO_STORE)

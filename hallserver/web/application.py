@@ -31,7 +31,10 @@ def application(hub: Hub, static: Path) -> web.Application:
     app[SIGN_INS] = Pace(SIGN_INS_PER_MIN)
     hub.openapi = json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
     for route in (*ROUTES, LIVE):
-        app.router.add_route(route.method, route.path, bound(route))
+        answer = bound(route)
+        app.router.add_route(route.method, route.path, answer)
+        if route.method == "GET" and route is not LIVE:
+            app.router.add_route("HEAD", route.path, answer)
     app.router.add_get("/metrics", metrics.handler)
     _add_docs(app)
     app.router.add_get("/t/{token}/qr.svg", qr)
@@ -45,7 +48,7 @@ def application(hub: Hub, static: Path) -> web.Application:
     for path, draw in (("", home), *PAGES):
         app.router.add_get("/{hall:[a-z0-9-]+}" + path, drawn(draw))
     app.on_response_prepare.append(_head)
-    app.router.add_route("*", "/{address:.*}", _nothing_here)
+    app.router.add_route("*", "/{address:(?s:.*)}", _nothing_here)
     app.on_shutdown.append(say_goodbye)
     return app
 

@@ -17,8 +17,9 @@ from hallserver.desk import Answer, Answering, Rule
 from hallserver.refusals import Refusal
 from hallserver.store.accounts import Principal
 from hallserver.web import metrics
+from hallserver.web.bodies import read_body
 from hallserver.web.hub import HUB, Hub, OpenHall
-from hallserver.web.principals import RESIDENT, who
+from hallserver.web.principals import RESIDENT, readable, who
 from hallserver.web.problems import invalid, problem, refused
 
 log = structlog.get_logger()
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 BODY_LIMIT = 64 * 1024
 """Bytes of a request's body at most."""
 KEY_LIMIT = 200
+PACKED = frozenset(("identity", "gzip", "deflate", "br", "zstd"))
+"""How a body may be packed: aiohttp unpacks these, up to the same limit."""
 EVERYONE = frozenset(("resident", "device", "clerk", "manager"))
 MACHINES_AND_STAFF = frozenset(("device", "clerk", "manager"))
 STAFF = frozenset(("clerk", "manager"))
@@ -87,8 +90,8 @@ class Ask:
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             return None, ""
-        if not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable()):
-            raise Refusal("malformed")
+        if not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
+            raise Refusal("malformed", field="Idempotency-Key")
         told = f"{self.request.method} {self.request.path}\n".encode() + self.raw
         return f"{self.who.by} {key}", hashlib.blake2b(told, digest_size=12).hexdigest()
 
@@ -133,6 +136,9 @@ async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
         return problem(request, "body_too_large", 413, {})
     except web.HTTPException:
         raise
+    except ConnectionError:
+        # Who asked has left: nobody reads this.
+        return problem(request, "malformed", 400, {})
     except Exception:
         # Ours alone: told to the log with its traceback, and to the person without it.
         log.exception("request_failed", method=request.method, path=request.path)
@@ -142,7 +148,7 @@ async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
 
 async def _handle(route: Route, request: web.Request) -> web.StreamResponse:
     hub = request.app[HUB]
-    names = request.match_info
+    names = readable(request)
     hall = hub.hall(names["hall"]) if "hall" in names else hub.first
     # What belongs to no hall is told to all alike: a token is asked for its hall and nowhere else.
     principal = await who(request, hall.desk.id) if "hall" in names else Principal(RESIDENT, RESIDENT, hall.desk.id)
@@ -150,8 +156,12 @@ async def _handle(route: Route, request: web.Request) -> web.StreamResponse:
         raise Refusal("sign_in_needed" if principal.role == "resident" else "not_allowed")
     ask = Ask(request, hub, hall, principal, names=dict(names))
     if route.body is not None:
-        ask.raw = await request.read()
-        if ask.raw and request.content_type != "application/json":
+        try:
+            ask.raw = await request.read()
+        except web.RequestPayloadError:  # packed in another way than its Content-Encoding says
+            raise Refusal("malformed") from None
+        packed = request.headers.get("Content-Encoding", "identity").lower()
+        if ask.raw and (request.content_type != "application/json" or packed not in PACKED):
             raise Refusal("unsupported_media_type")
-        ask.body = route.body.model_validate_json(ask.raw or b"{}")
+        ask.body = read_body(route.body, ask.raw or b"{}")
     return await route.handler(ask)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from hallserver.refusals import Refusal
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")]
@@ -17,7 +20,20 @@ Language = Literal["zh-CN", "en"]
 class Body(BaseModel):
     """A request's JSON object; a key nobody knows is a mistake that is told."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def read_body(kind: type[BaseModel], raw: bytes) -> BaseModel:
+    """The JSON text as a body. Raises ValidationError; refuses malformed when a name stands twice, since
+    nobody can tell which of the two was meant."""
+    body = kind.model_validate_json(raw)
+    json.loads(raw, object_pairs_hook=_each_once)
+    return body
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise Refusal("malformed")
 
 
 class Nothing(Body):

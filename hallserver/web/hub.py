@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hallserver.web.audience import Audience
 
 
+ORIGIN_LIMIT = 300
+"""Characters of an address that a code on paper can still hold."""
+
+
 class Speaker(Protocol):
     """Makes the sound of a sentence. ``displays.voice`` is one."""
 
@@ -50,6 +54,17 @@ class OpenHall:
     """The sentence that calls a number to a window, as the voice reads it."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
+
+    def origin(self, request: web.Request) -> str:
+        """Where the hall's pages are reached from outside: the settings' address, or the one that was asked.
+        Refuses malformed for a Host that can't be one."""
+        try:
+            origin = self.settings.hall.public_url or str(request.url.origin())
+        except ValueError:
+            origin = ""
+        if not 0 < len(origin) <= ORIGIN_LIMIT:
+            raise Refusal("malformed", field="Host")
+        return origin.rstrip("/")
 
 
 @dataclass(slots=True)

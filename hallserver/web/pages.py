@@ -162,11 +162,11 @@ async def qr(request: web.Request) -> web.StreamResponse:
     try:
         readable(request)
         hall, _ = _read_token(request.app[HUB], token)
-    except Refusal:
-        return trouble(request, "not_found", 404)
-    origin = hall.settings.hall.public_url or str(request.url.origin())
+        address = f"{hall.origin(request)}/t/{token}"
+    except Refusal as refusal:
+        return trouble(request, refusal.code, status_of(refusal, request))
     drawn = BytesIO()
-    segno.make(f"{origin.rstrip('/')}/t/{token}", error="m").save(drawn, kind="svg", scale=8, border=2)
+    segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2)
     return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "private"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -107,6 +108,18 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
+def readable(request: web.Request) -> Mapping[str, str]:
+    """The names in the request's address. Refuses not_found for bytes that are no text (UTF-8)."""
+    names = request.match_info
+    for name in names.values():
+        if not name.isascii():
+            try:
+                name.encode()
+            except UnicodeEncodeError:
+                raise Refusal("not_found") from None
+    return names
+
+
 async def who(request: web.Request, hall: str) -> Principal:
     return await request.app[DOORKEEPER].principal(request, hall)
 
@@ -122,4 +135,4 @@ def from_this_machine(request: web.Request) -> bool:
 def holds_ticket(request: web.Request, hall: str, ticket: str) -> bool:
     """Whether the press carries the secret of that ticket's own page."""
     token = request.headers.get("X-Ticket-Token", "")
-    return bool(token) and len(token) <= SECRET_LIMIT and request.app[HUB].links.read(token) == (hall, ticket)
+    return 0 < len(token) <= SECRET_LIMIT and token.isascii() and request.app[HUB].links.read(token) == (hall, ticket)

@@ -105,9 +105,10 @@ def problem(
         headers["Retry-After"] = RETRY_AFTER_S[code]
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="hall"'
-    text = json.dumps(body, ensure_ascii=False)
+    # What an address or a query repeats may be no text at all: then it is told as question marks.
+    told = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     return web.Response(
-        text=text, status=status, headers=headers, content_type="application/problem+json", charset="utf-8"
+        body=told, status=status, headers=headers, content_type="application/problem+json", charset="utf-8"
     )
 
 
@@ -116,8 +117,8 @@ def refused(request: web.Request, refusal: Refusal) -> web.Response:
     status = status_of(refusal, request)
     details = _told(request, refusal)
     errors = None
-    field = FIELDS.get(refusal.code)
-    if status == 422 and field is not None:
+    field = details.get("field") or (FIELDS.get(refusal.code) if status == 422 else None)
+    if field is not None:
         _, detail = sentence(refusal.code, language_of(request), **details)
         errors = [{"field": field, "message": detail}]
     return problem(request, refusal.code, status, details, errors)

@@ -221,8 +221,10 @@ class ServedHall:
         try:
             writer.write(request)
             await writer.drain()
-            async with asyncio.timeout(NOW_ENOUGH_S):
-                said = await reader.read()
+            said = await reader.readuntil(b"\r\n\r\n")
+            if not said.startswith(b"HTTP/1.1 101"):
+                async with asyncio.timeout(NOW_ENOUGH_S):
+                    said += await reader.read()
         finally:
             writer.close()
             with contextlib.suppress(ConnectionError):
