@@ -69,7 +69,7 @@ class Seen:
         page.on("console", lambda said: self.mistakes.append(f"console: {said.text}") if said.type == "error" else None)
         page.on("requestfailed", lambda request: self.mistakes.append(f"failed: {request.url} {request.failure}"))
         page.on("request", self._asked)
-        page.on("response", self.responses.append)
+        page.on("response", lambda response: self.responses.append(response))
         return self
 
     def _asked(self, request: Request) -> None:
@@ -118,6 +118,19 @@ async def shown(browser: Browser, hall: ServedHall, path: str, size: Any = WIDE,
     async with seen(browser, hall, path, size, **more) as watched:
         yield watched.page
         assert [one for one in watched.mistakes if one.startswith(("script", "foreign"))] == []
+
+
+async def not_an_echo(console: Page) -> None:
+    """The same key twice within DOUBLE_MS of window.js is one press: whoever means two lets that time pass."""
+    await console.wait_for_timeout(650)
+
+
+COUNTS_VIEWS = "window.views = 0; document.addEventListener('live', () => { window.views += 1 })"
+
+
+async def a_view_came(page: Page) -> None:
+    """At least one view since the page was opened; it needs ``ready=COUNTS_VIEWS``."""
+    await page.wait_for_function("window.views > 0")
 
 
 async def sign_in(context: BrowserContext, hall: ServedHall, staff: str, window: str) -> None:
