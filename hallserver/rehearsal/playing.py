@@ -42,20 +42,23 @@ class Played:
         self.trouble: str | None = None
         self._clock: FastClock | None = None
         self._day: Day | None = None
-        self._over = False
+        self._ended_at: float | None = None
 
     def begin(self, clock: FastClock, day: Day, tally: Tally) -> None:
         self._clock, self._day, self.tally = clock, day, tally
 
     def end(self, summary: Summary, *, whole: bool) -> None:
         """The whole day was played, or it was stopped."""
-        self.summary, self._over = summary, whole
+        self._ended_at = 1.0 if whole else self.progress
+        self.summary = summary
 
     @property
     def progress(self) -> float:
         """From 0 to 1."""
-        if self._over or self._clock is None or self._day is None:
-            return float(self._over)
+        if self._ended_at is not None:
+            return self._ended_at
+        if self._clock is None or self._day is None:
+            return 0.0
         lasts_s = self._day.closes_s + AFTER_CLOSING_S - self._day.opens_s
         return round(min(0.99, max(0.0, (self._clock.now_s() - self._day.opens_s) / lasts_s)), 4)
 

@@ -111,7 +111,7 @@ def test_residents_wait_and_windows_are_busy(day: PlayedDay) -> None:
     assert total.longest_wait_min is not None
     assert 0 < total.mean_wait_min < total.wait_95_min <= total.longest_wait_min < 8.5 * 60
     busy = {zone.zone: zone.busy_share or 0.0 for zone in total.zones}
-    assert 0.65 < busy["zonghe"] <= 1
+    assert 0.5 < busy["zonghe"] <= 1
     assert busy["chujian"] < busy["zonghe"]
 
 
@@ -170,7 +170,7 @@ def test_waits_are_minutes_of_the_played_day(day: PlayedDay) -> None:
         for ticket in issued
         if ticket in first_call
     ]
-    assert day.summary.mean_wait_min == pytest.approx(sum(waits_min) / len(waits_min), abs=1.5)
+    assert day.summary.mean_wait_min == pytest.approx(sum(waits_min) / len(waits_min), abs=3)
 
 
 def seconds(moment: str, *, since: str) -> float:

@@ -77,7 +77,7 @@ def test_an_issuing_zone_gets_a_few() -> None:
 
 
 def test_residents_come_in_a_morning_and_an_afternoon_hump() -> None:
-    came = defaultdict(int)
+    came: dict[int, int] = defaultdict(int)
     for visit in visits("changan"):
         came[int(visit.comes_s // HOUR_S)] += 1
     assert came[9] > 1.4 * came[12]

@@ -27,6 +27,7 @@ async def test_a_stopped_day_gives_its_numbers_up_and_closes_its_windows(tmp_pat
         played = Played()
         playing = asyncio.create_task(hall.play(speed=2000, played=played))
         await until(lambda: played.tally.tickets > 40 and played.tally.done > 10)
+        seen = played.progress
         await stopped(playing)
         deeds = await hall.deeds()
         issued = {deed["ticket"] for deed in of_kind(deeds, "TicketIssued")}
@@ -36,7 +37,8 @@ async def test_a_stopped_day_gives_its_numbers_up_and_closes_its_windows(tmp_pat
         assert hall.differences() == []
         told = played.to_json(running=False)
         assert told["state"] == "ended"
-        assert 0 < told["progress"] < 1
+        assert 0 < seen <= told["progress"] < 1
+        assert played.to_json(running=False) == told
         assert told["summary"]["tickets"] == len(issued)
         assert told["summary"]["sent_home"] > 0
         assert told["summary"]["faults"] == 0
