@@ -6,7 +6,7 @@ from hallserver.events import Event, ServiceEnded, ServiceStarted, TicketHeld, T
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.finding import the_ticket, the_window, ticket_at
-from hallserver.rules.hall import Hall
+from hallserver.rules.hall import Hall, Ticket
 
 OUTCOMES = ("done", "accepted", "accepted_with_gaps", "told_missing", "referred", "escalated")
 """无否决权: a visit ends in one of these and never in a bare no."""
@@ -48,14 +48,12 @@ def transfer(
     sent = the_ticket(hall, ticket)
     if sent.state not in ("waiting", "called", "serving", "held", "passed"):
         raise Refusal("wrong_state", ticket=ticket, number=sent.shown, state=sent.state)
-    to_zone, to_item = _target(hall, zone, item, window, sent.item)
+    to_zone, to_item = _target(hall, sent, zone, item, window)
     counts_from = sent.counts_from if keep_wait else now
     return [TicketTransferred(ticket, sent.window, to_zone, to_item, window, counts_from)]
 
 
-def _target(
-    hall: Hall, zone: str | None, item: str | None, window: str | None, old_item: str | None
-) -> tuple[str, str | None]:
+def _target(hall: Hall, sent: Ticket, zone: str | None, item: str | None, window: str | None) -> tuple[str, str | None]:
     if item is not None:
         known = hall.layout.items.get(item)
         if known is None:
@@ -69,11 +67,11 @@ def _target(
         raise Refusal("target_missing")
     if target not in hall.layout.zones:
         raise Refusal("unknown_zone", zone=target)
-    old = hall.layout.items.get(old_item) if old_item else None
+    old = hall.layout.items.get(sent.item) if sent.item else None
     if kept is None and old is not None and old.zone == target:
-        kept = old_item
+        kept = sent.item
     if window is not None:
         at = the_window(hall, window)
         if target not in (at.zone, at.support) or not at.capabilities.issuperset(hall.needs_of(kept)):
-            raise Refusal("not_served_here", window=window, number="")
+            raise Refusal("not_served_here", number=sent.shown, window=window)
     return target, kept

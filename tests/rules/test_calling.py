@@ -180,9 +180,10 @@ def test_the_next_best_may_stand_in_the_same_line() -> None:
 def test_a_call_puts_the_ticket_at_the_window_and_takes_it_out_of_the_queue() -> None:
     hall = a_hall()
     ticket = issued(hall, at("09:00"), zone="zonghe")
-    press(hall, call_next, at("09:10"), window="1", clerk="0301")
+    [deed] = press(hall, call_next, at("09:10"), window="1", clerk="0301")
     assert (ticket.state, ticket.window, ticket.clerk, ticket.calls) == ("called", "1", "0301", 1)
-    assert hall.windows["1"].ticket == ticket.id
+    assert (ticket.called, ticket.call_deed, ticket.owner) == (at("09:10"), deed.number, "0301")
+    assert (hall.windows["1"].ticket, hall.windows["1"].since) == (ticket.id, at("09:10"))
     assert hall.waiting_count() == 0
     assert (hall.figures.called, hall.figures.waited_ms) == (1, 10 * 60_000)
 

@@ -134,6 +134,7 @@ def test_known_quantiles_of_the_exponential_distribution() -> None:
 def test_a_wait_without_doubt_is_itself_and_no_wait_is_nothing() -> None:
     assert gamma_quantile(7.0, 0, LOW_Z) == gamma_quantile(7.0, 0, HIGH_Z) == 7.0
     assert gamma_quantile(0, 5.0, HIGH_Z) == 0.0
+    assert gamma_quantile(0.5, 0.01, LIKELY_Z) == pytest.approx(0.49, abs=0.01)
 
 
 @given(st.floats(0.01, 600), st.floats(0.001, 90_000))

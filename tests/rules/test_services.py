@@ -12,7 +12,7 @@ from hallserver.rules.days import configure
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.services import OUTCOMES, complete, hold, start_service, transfer
 from hallserver.rules.visits import cancel
-from hallserver.rules.windows import assign
+from hallserver.rules.windows import assign, set_state
 from tests.a_hall import ITEMS, a_hall, a_layout, at, issued, press, refusal
 
 
@@ -68,6 +68,22 @@ def test_a_clerk_who_never_pressed_start_has_served_all_the_same() -> None:
     deeds = press(hall, complete, at("09:20"), window="2")
     assert [type(deed.event) for deed in deeds] == [ServiceStarted, ServiceEnded]
     assert (ticket.state, ticket.started) == ("done", at("09:20"))
+
+
+def test_a_service_is_the_clerks_who_called_even_when_another_takes_the_window_over() -> None:
+    hall = a_hall()
+    a_called_ticket(hall)
+    press(hall, set_state, at("09:11"), window="2", state="open", clerk="0302")
+    assert press(hall, complete, at("09:20"), window="2")[-1].event.facts()["clerk"] == "clerk-2"
+
+
+def test_a_service_called_by_nobody_is_the_clerks_who_sits_there() -> None:
+    hall = a_hall(open_windows=())
+    press(hall, set_state, at("09:00"), window="2", state="open")
+    ticket = a_called_ticket(hall)
+    assert ticket.clerk is None
+    press(hall, set_state, at("09:11"), window="2", state="open", clerk="0302")
+    assert press(hall, complete, at("09:20"), window="2")[-1].event.facts()["clerk"] == "0302"
 
 
 def test_nothing_ends_at_an_empty_window() -> None:
@@ -191,14 +207,14 @@ def test_a_ticket_is_not_sent_to_a_window_that_does_not_serve_its_zone() -> None
     hall = a_hall()
     ticket = a_called_ticket(hall)
     no = refusal(hall, transfer, at("09:20"), ticket=ticket.id, zone="zonghe", window="4")
-    assert (no.code, no.details["window"]) == ("not_served_here", "4")
+    assert (no.code, no.details) == ("not_served_here", {"number": "A001", "window": "4"})
 
 
 def test_a_ticket_is_not_sent_to_a_window_without_the_card_reader_it_needs() -> None:
     hall = a_hall()
     ticket = a_called_ticket(hall, item="yb-002")
     no = refusal(hall, transfer, at("09:20"), ticket=ticket.id, window="1")
-    assert (no.code, no.details["window"]) == ("not_served_here", "1")
+    assert (no.code, no.details) == ("not_served_here", {"number": "A001", "window": "1"})
 
 
 def test_a_ticket_whose_item_left_the_settings_can_still_be_sent_on() -> None:
