@@ -6,14 +6,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.pages.a_browser import chromium
-from tests.pages.a_hall_to_see import LUOJIAZHUANG, StepClock, a_morning
+from tests.pages.a_hall_to_see import LUOJIAZHUANG, StepClock, a_morning, with_
 from tests.web.a_server import ServedHall, a_served_hall
 from tests.web.conftest import hall, no_fault_of_ours, quick_passwords
 
 __all__ = ["browser", "clock", "furnished", "hall", "no_fault_of_ours", "quick_passwords", "shipped"]
+
+
+SHOWN_WITHIN_MS = 15_000
+"""Two busy cores may take a while; what must come sooner says so itself."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_expectations() -> None:
+    expect.set_options(timeout=SHOWN_WITHIN_MS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -41,6 +50,7 @@ async def shipped(tmp_path_factory: pytest.TempPathFactory, clock: StepClock) ->
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def furnished(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServedHall]:
     """The same in the middle of a morning, for tests that only look: see ``a_morning``."""
-    async with a_served_hall(tmp_path_factory.mktemp("furnished"), LUOJIAZHUANG, demonstration=True) as hall:
+    patient = with_("pad", wake_s=600)  # still awake when the last test looks at it
+    async with a_served_hall(tmp_path_factory.mktemp("furnished"), patient, demonstration=True) as hall:
         await a_morning(hall)
         yield hall

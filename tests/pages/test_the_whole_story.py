@@ -47,7 +47,8 @@ LISTENING = """
 @pytest_asyncio.fixture(loop_scope="module")
 async def talkative(tmp_path_factory: pytest.TempPathFactory, clock: StepClock) -> AsyncIterator[ServedHall]:
     """The shipped hall, saying each call once and fast, so that a test can listen to the end."""
-    settings = with_("voice", times=1, rate_wpm=300)
+    voice, pad = with_("voice", times=1, rate_wpm=300), with_("pad", thanks_s=2)
+    settings = voice.model_copy(update={"pad": pad.pad})
     folder = tmp_path_factory.mktemp("talkative")
     async with a_served_hall(folder, settings, demonstration=True, clock=clock.hall_clock) as hall:
         yield hall

@@ -1,0 +1,102 @@
+"""What axe finds on every page, and on what opens over one: nothing serious, contrast among it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.pages.a_browser import BESIDE, PAD, PHONE, UPRIGHT, WIDE, shown
+from tests.web.a_server import ServedHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+LANGUAGES = ("zh-CN", "en")
+PAGES: dict[str, tuple[str, Any]] = {
+    "home": ("/", WIDE),
+    "kiosk": ("/kiosk", UPRIGHT),
+    "board": ("/board", WIDE),
+    "board-of-a-zone": ("/board/zonghe", WIDE),
+    "console": ("/window/3", BESIDE),
+    "console-of-another": ("/window/2", BESIDE),
+    "pad": ("/window/5/rate", PAD),
+    "pad-asleep": ("/window/7/rate", PAD),
+    "paper": ("/paper", WIDE),
+    "phone": ("", PHONE),
+    "sign-in": ("/sign-in?window=3", BESIDE),
+    "trouble": ("/nowhere", WIDE),
+}
+
+
+async def violations(page: Page) -> list[str]:
+    """The serious and critical ones: the rule, where, and what axe says about it."""
+    await page.evaluate(AXE)
+    found: list[dict[str, Any]] = await page.evaluate(
+        "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)"
+    )
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_is_for_everyone(furnished: ServedHall, browser: Browser, name: str, lang: str) -> None:
+    path, size = PAGES[name]
+    path = path or str((await furnished.take("zonghe"))["follow_url"])
+    path += ("&" if "?" in path else "?") + f"lang={lang}"
+    staff = "0317" if name.startswith("console") else None
+    async with shown(browser, furnished, path, size, as_staff=staff) as page:
+        assert await violations(page) == []
+
+
+async def test_grey_on_grey_would_be_found(furnished: ServedHall, browser: Browser) -> None:
+    async with shown(browser, furnished, "/sign-in", BESIDE) as page:
+        await page.locator("h1").evaluate("(h1) => { h1.style.color = '#ccc' }")
+        assert [one.partition(":")[0] for one in await violations(page)] == ["color-contrast"]
+
+
+@pytest.mark.parametrize("panel", ["matters", "green", "missed"])
+async def test_what_opens_over_the_kiosk_is_for_everyone(furnished: ServedHall, browser: Browser, panel: str) -> None:
+    async with shown(browser, furnished, "/kiosk", UPRIGHT) as page:
+        await page.locator(f"[data-open='{panel}']").click()
+        await expect(page.locator(f"dialog[data-panel='{panel}']")).to_be_visible()
+        assert await violations(page) == []
+
+
+async def test_the_kiosk_in_large_print_and_a_number_given_are_for_everyone(
+    furnished: ServedHall, browser: Browser
+) -> None:
+    async with shown(browser, furnished, "/kiosk", UPRIGHT) as page:
+        await page.locator("[data-elder]").click()
+        assert await violations(page) == []
+        await page.locator("[data-open='places']").click()
+        await expect(page.locator("dialog[data-panel='places']")).to_be_visible()
+        assert await violations(page) == []
+        await page.locator("dialog[data-panel='places'] [data-close]").click()
+        await page.locator("button.main").click()
+        await expect(page.locator(".result [data-number]")).not_to_be_empty()
+        assert await violations(page) == []
+
+
+@pytest.mark.parametrize(("key", "dialog"), [("h", "hold"), ("t", "transfer"), ("p", "pause"), ("q", "close")])
+async def test_what_opens_over_the_console_is_for_everyone(
+    furnished: ServedHall, browser: Browser, key: str, dialog: str
+) -> None:
+    async with shown(browser, furnished, "/window/1", BESIDE, as_staff="0301", window="1") as page:
+        await page.keyboard.press(key)
+        await expect(page.locator(f"dialog[data-asks='{dialog}']")).to_be_visible()
+        assert await violations(page) == []
+
+
+async def test_giving_reasons_on_the_pad_is_for_everyone(furnished: ServedHall, browser: Browser) -> None:
+    async with shown(browser, furnished, "/window/5/rate", PAD) as page:
+        await page.locator(".faces [data-level='1']").click()
+        await expect(page.locator("form[data-options='1']")).to_be_visible()
+        assert await violations(page) == []
