@@ -24,6 +24,8 @@ ASK_ANYWAY_S, ASK_ANYWAY_LEAST_S = 5 * MINUTE_S, 2.0
 """An idle clerk asks for the next without being rung for after so long (of the day, and really)."""
 LOOK_UP_S = 2 * MINUTE_S
 """How often an idle clerk looks whether it is time for lunch or for home."""
+LUNCH = "就餐"
+"""A reason to pause, as a clerk's own page has it."""
 LUNCH_LEAST_S = 20 * MINUTE_S
 SITS_DOWN_S = 20.0
 CALLS_AGAIN_S = 40.0
@@ -311,7 +313,7 @@ class Clerk:
         end_s, self._lunch = self._lunch[1], None
         self._stand_up()
         try:
-            await self._scene.api.press("PUT", self._at("state"), {"state": "paused", "reason": "就餐"})
+            await self._scene.api.press("PUT", self._at("state"), {"state": "paused", "reason": LUNCH})
             await self._scene.clock.until(end_s)
             await self._scene.api.press("PUT", self._at("state"), {"state": "open"})
         except Refused as refused:

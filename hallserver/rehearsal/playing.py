@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from hallserver.rehearsal.clearing import clear_up
-from hallserver.rehearsal.clerks import Clerk
+from hallserver.rehearsal.clerks import LUNCH, Clerk
 from hallserver.rehearsal.clock import FastClock
 from hallserver.rehearsal.drawing import Day, draw_day
 from hallserver.rehearsal.following import Following
 from hallserver.rehearsal.hall import MINUTE_S, Hall, hall_of
 from hallserver.rehearsal.hearing import Hearing
-from hallserver.rehearsal.pressing import HallApi, Impossible, Json
+from hallserver.rehearsal.pressing import HallApi, Impossible, Json, Refused
 from hallserver.rehearsal.residents import Resident
 from hallserver.rehearsal.scene import Scene
 from hallserver.rehearsal.summary import Summary, Tally, ZoneTally, summary_of
@@ -109,7 +109,7 @@ class Rehearsal:
         self._clerks: list[Clerk] = []
 
     async def run(self) -> Summary:
-        told = await self._api.look()
+        told = await self._look_first()
         hall = hall_of(told)
         end = (await self._api.look("log", after=10**12, limit=1))["end"]
         await self._check(hall, told, end)
@@ -126,11 +126,19 @@ class Rehearsal:
             self._played.end(summary, whole=whole)
         return summary
 
+    async def _look_first(self) -> Json:
+        """The hall; nobody waits long for a server that isn't there."""
+        try:
+            return await self._api.look(patience_s=0.0)
+        except Refused as refused:
+            detail = refused.told.get("detail", refused)
+            raise Impossible(f"The server at {self._api.server_url} answered: {detail}") from refused
+
     async def _check(self, hall: Hall, told: Json, end: int) -> None:
         if not hall.open_now:
             raise Impossible(f"{hall.name} is closed now; `hallserver run --always-open` lets a day be played any time")
         free = {window.id for window in hall.windows.values() if window.state == "closed"}
-        nobodys = {row["id"] for row in told["windows"] if row["state"] != "closed" and row["clerk"] is None}
+        nobodys = {row["id"] for row in told["windows"] if _is_left_behind(row)}
         if nobodys and await self._another_plays(told["now"], end):
             raise Impossible(f"Another rehearsal is being played in {hall.name}; stop it first, or wait for its end")
         self._ours = free | nobodys
@@ -202,6 +210,12 @@ async def _clear_up_in_time(scene: Scene, clerks: list[Clerk]) -> None:
             await clear_up(scene, clerks)
     except (Impossible, TimeoutError) as left:
         scene.tally.went_wrong(f"the hall was left before it was cleared up: {left or 'no time'}")
+
+
+def _is_left_behind(window: Json) -> bool:
+    """A window that a day which broke off left open, or at lunch. One that a manager paused stays so."""
+    at_lunch = window["state"] == "paused" and window.get("reason") == LUNCH
+    return window["clerk"] is None and (window["state"] == "open" or at_lunch)
 
 
 def _raise_impossible(group: BaseExceptionGroup[BaseException]) -> None:

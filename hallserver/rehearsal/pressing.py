@@ -59,41 +59,42 @@ class HallApi:
     async def __aexit__(self, *failure: object) -> None:
         await self._session.close()
 
-    async def look(self, path: str = "", **query: str | int) -> Json:
-        """A GET below the hall. Raises Refused and Impossible, and Impossible at once when nobody answers."""
-        try:
-            status, told = await self._ask("GET", path, None, None, query)
-        except (aiohttp.ClientError, OSError, ValueError) as away:
-            raise Impossible(f"No hall server answers at {self.server_url}: {_cause(away)}") from away
-        if status >= 400:
-            raise self._refusal(status, told)
-        return told
+    async def look(self, path: str = "", *, patience_s: float | None = None, **query: str | int) -> Json:
+        """A GET below the hall. Raises Refused; Impossible when the server stays away."""
+        return await self._persist("GET", path, None, None, query, patience_s)
 
     async def press(self, method: str, path: str, body: Json | None = None, *, key: str | None = None) -> Json:
         """A change below the hall. Raises Refused; Impossible when the server stays away."""
-        key = key or new_key()
-        give_up_at = time.monotonic() + self.patience_s
+        began = time.monotonic()
+        told = await self._persist(method, path, body or {}, key or new_key(), {}, None)
+        self._tally.answer_ms.append((time.monotonic() - began) * 1000)
+        return told
+
+    async def _persist(
+        self,
+        method: str,
+        path: str,
+        body: Json | None,
+        key: str | None,
+        query: dict[str, str | int],
+        patience_s: float | None,
+    ) -> Json:
+        give_up_at = time.monotonic() + (self.patience_s if patience_s is None else patience_s)
         pause_s = PAUSE_S
         while True:
-            began = time.monotonic()
             try:
-                status, told = await self._ask(method, path, body or {}, key, {})
+                status, told = await self._ask(method, path, body, key, query)
             except (aiohttp.ClientError, OSError, ValueError) as away:
                 trouble = _cause(away)
             else:
                 if status < 400:
-                    self._tally.answer_ms.append((time.monotonic() - began) * 1000)
                     return told
                 if status not in TRY_AGAIN:
-                    refusal = self._refusal(status, told)
-                    self._tally.refused[refusal.code] += 1
-                    if status >= 500:
-                        self._tally.went_wrong(f"{method} {_shape(path)} was answered {refusal}")
-                    raise refusal
+                    raise self._refusal(method, path, status, told)
                 trouble = f"{status} {told.get('code', '')}".strip()
-            self._tally.went_wrong(f"{method} {_shape(path)} had to be pressed again: {trouble}")
             if time.monotonic() + pause_s > give_up_at:
-                raise Impossible(f"The hall server at {self.server_url} went away: {trouble}")
+                raise Impossible(f"The hall server at {self.server_url} is away: {trouble}")
+            self._tally.went_wrong(f"{method} {_shape(path)} had to be asked again: {trouble}")
             await asyncio.sleep(pause_s)
             pause_s = min(PAUSE_MOST_S, pause_s * 2)
 
@@ -111,8 +112,8 @@ class HallApi:
                 raise ValueError("an answer that is no JSON object")
             return response.status, told
 
-    def _refusal(self, status: int, told: Json) -> Refused:
-        """The refusal. Raises Impossible for one that every press would meet."""
+    def _refusal(self, method: str, path: str, status: int, told: Json) -> Refused:
+        """The refusal, counted. Raises Impossible for one that every press would meet."""
         code = str(told.get("code", "without a code"))
         if status == 401:
             raise Impossible(
@@ -120,6 +121,9 @@ class HallApi:
             )
         if code in ("not_allowed", "unknown_hall"):
             raise Impossible(f"The server at {self.server_url} answered: {told.get('detail', code)}")
+        self._tally.refused[code] += 1
+        if status >= 500:
+            self._tally.went_wrong(f"{method} {_shape(path)} was answered {status} {code}")
         return Refused(status, code, told)
 
     def follow(self, after: int) -> Any:
@@ -138,13 +142,15 @@ def new_key() -> str:
 
 def _cause(away: BaseException) -> str:
     """A few words on a lost connection."""
+    if isinstance(away, ValueError):
+        return "what answers there is no hall server"
     if isinstance(away, TimeoutError):
         return f"no answer in {ANSWER_LIMIT_S:.0f} s"
     if isinstance(away, aiohttp.ClientConnectorError):
         return "no connection"
     if isinstance(away, aiohttp.ClientConnectionError | ConnectionError):
         return "the connection was lost"
-    return str(away) or type(away).__name__
+    return type(away).__name__
 
 
 def _shape(path: str) -> str:

@@ -104,14 +104,15 @@ async def test_a_server_that_stays_away_is_one_sentence(tmp_path: Path, monkeypa
         url, played = hall.server.url, Played()
         playing = asyncio.create_task(hall.play(played=played))
         await until(lambda: played.tally.tickets > 3)
-    with pytest.raises(Impossible, match=f"^The hall server at {url} went away: "):
+    with pytest.raises(Impossible, match=f"^The hall server at {url} is away: "):
         await playing
     assert played.to_json(running=False)["trouble"].startswith("The hall server at")
 
 
 async def test_a_server_that_is_not_there_is_one_sentence(unused_tcp_port: int) -> None:
-    with pytest.raises(Impossible, match=f"^No hall server answers at http://127.0.0.1:{unused_tcp_port}: no connect"):
-        await play(f"http://127.0.0.1:{unused_tcp_port}", HALL, "token")
+    url = f"http://127.0.0.1:{unused_tcp_port}"
+    with pytest.raises(Impossible, match=f"^The hall server at {url} is away: no connection$"):
+        await play(url, HALL, "token")
 
 
 async def test_a_token_nobody_knows_is_one_sentence(tmp_path: Path) -> None:
@@ -133,6 +134,27 @@ async def test_a_closed_hall_is_not_played_in(tmp_path: Path) -> None:
         with pytest.raises(Impossible, match="is closed now; `hallserver run --always-open`"):
             await hall.play()
         assert of_kind(await hall.deeds(), "WindowOpened", "TicketIssued") == []
+
+
+async def test_something_else_that_answers_is_one_sentence(unused_tcp_port: int) -> None:
+    async def anything(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<html")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(anything, "127.0.0.1", unused_tcp_port):
+        with pytest.raises(Impossible, match="what answers there is no hall server"):
+            await play(f"http://127.0.0.1:{unused_tcp_port}", HALL, "token")
+
+
+async def test_a_window_a_manager_paused_before_stays_paused(tmp_path: Path) -> None:
+    async with a_hall_open(tmp_path, short_day("09:00", "09:10")) as hall:
+        await hall.ask("PUT", "windows/1/state", body={"state": "open"})
+        await hall.ask("PUT", "windows/1/state", body={"state": "paused", "reason": "设备故障"})
+        summary = await hall.play()
+        assert await hall.windows() == {window: "paused" if window == "1" else "closed" for window in "1234567"}
+        assert summary.wrong == {}
 
 
 async def test_a_hall_full_of_clerks_has_no_window_to_rehearse_at(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ async def test_a_server_that_is_away_is_one_sentence(unused_tcp_port: int) -> No
     assert went_well is False
     assert isinstance(out.file, io.StringIO)
     lines = [line for line in out.file.getvalue().splitlines() if line.strip(" -:0")]
-    assert lines == [f"No hall server answers at http://127.0.0.1:{unused_tcp_port}: no connection"]
+    assert lines == [f"The hall server at http://127.0.0.1:{unused_tcp_port} is away: no connection"]
 
 
 async def test_an_unknown_token_is_one_sentence(tmp_path: Path) -> None:
