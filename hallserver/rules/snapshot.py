@@ -26,7 +26,7 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "windows": [
             {**asdict(window), "capabilities": sorted(window.capabilities)} for window in hall.windows.values()
         ],
-        "given": hall.given,
+        "given": dict(hall.given),
         "carried": sorted(hall.carried),
         "calls": [asdict(call) for call in hall.calls],
         "figures": asdict(hall.figures),
