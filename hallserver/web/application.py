@@ -87,6 +87,7 @@ async def _nothing_here(request: web.Request) -> web.StreamResponse:
         if resource.canonical != ANYWHERE:
             _, methods = await resource.resolve(request)
             allowed |= methods
+    allowed = set() if request.method in allowed else allowed
     code, status = ("method_not_allowed", 405) if allowed else ("not_found", 404)
     said = trouble(request, code, status) if wants_page(request) else problem(request, code, status, {})
     if allowed:

@@ -50,6 +50,8 @@ class Route:
     query: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     media: str = "application/json"
+    keyed: bool = True
+    """Whether a change here keeps its answer under an Idempotency-Key."""
 
 
 @dataclass(slots=True)
@@ -118,32 +120,32 @@ def bound(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
 
     async def handle(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
-        response = await _answer(route, request)
+        try:
+            response = await _handle(route, request)
+        except web.HTTPRequestEntityTooLarge:
+            response = problem(request, "body_too_large", 413, {})
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            response = _said(request, error)
         measured(response.status, time.perf_counter() - began)
         return response
 
     return handle
 
 
-async def _answer(route: Route, request: web.Request) -> web.StreamResponse:
-    try:
-        return await _handle(route, request)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    except ValidationError as error:
+def _said(request: web.Request, error: Exception) -> web.Response:
+    """Each of the three kinds of wrong as the presser is told of it."""
+    if isinstance(error, Refusal):
+        return refused(request, error)
+    if isinstance(error, ValidationError):
         return invalid(request, error)
-    except web.HTTPRequestEntityTooLarge:
-        return problem(request, "body_too_large", 413, {})
-    except web.HTTPException:
-        raise
-    except ConnectionError:
-        # Who asked has left: nobody reads this.
+    if isinstance(error, ConnectionError):  # who asked has left: nobody reads this
         return problem(request, "malformed", 400, {})
-    except Exception:
-        # Ours alone: told to the log with its traceback, and to the person without it.
-        log.exception("request_failed", method=request.method, path=request.path)
-        metrics.FAULTS.inc()
-        return problem(request, "internal", 500, {})
+    # Ours alone: told to the log with its traceback, and to the person without it.
+    log.error("request_failed", method=request.method, path=request.path, exc_info=error)
+    metrics.FAULTS.inc()
+    return problem(request, "internal", 500, {})
 
 
 async def _handle(route: Route, request: web.Request) -> web.StreamResponse:

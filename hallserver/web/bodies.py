@@ -27,7 +27,8 @@ def read_body(kind: type[BaseModel], raw: bytes) -> BaseModel:
     """The JSON text as a body. Raises ValidationError; refuses malformed when a name stands twice, since
     nobody can tell which of the two was meant."""
     body = kind.model_validate_json(raw)
-    json.loads(raw, object_pairs_hook=_each_once)
+    if raw.count(b":") > len(body.model_fields_set):  # more colons than fields: inside words, or names told twice
+        json.loads(raw, object_pairs_hook=_each_once)
     return body
 
 
@@ -36,12 +37,19 @@ def _each_once(pairs: list[tuple[str, Any]]) -> None:
         raise Refusal("malformed")
 
 
+def one_of_them(*names: str) -> dict[str, Any]:
+    """For the OpenAPI document: at least one of these must be there."""
+    return {"anyOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in names]}
+
+
 class Nothing(Body):
     """An empty object."""
 
 
 class IssueBody(Body):
     """Take a number, for an item or for a zone."""
+
+    model_config = ConfigDict(json_schema_extra=one_of_them("item", "zone"))
 
     item: Id | None = None
     zone: Id | None = None
@@ -74,6 +82,10 @@ class HoldBody(Body):
 
 
 class TransferBody(Body):
+    """Where a ticket goes on."""
+
+    model_config = ConfigDict(json_schema_extra=one_of_them("zone", "item", "window"))
+
     zone: Id | None = None
     item: Id | None = None
     window: Id | None = None

@@ -78,8 +78,7 @@ def _operation(route: Route) -> dict[str, Any]:
         for name in names
     ]
     parameters += [{"name": name, "in": "query", "required": False, **QUERIES[name]} for name in route.query]
-    changes = route.method in ("POST", "PUT", "DELETE")
-    if changes:
+    if route.keyed and route.method != "GET":
         parameters.append(
             {
                 "name": "Idempotency-Key",

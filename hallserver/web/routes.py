@@ -100,6 +100,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", HALL + "/rehearsal", api_halls.rehearse, EVERYONE, "Play a day (demonstration only)",
         answers.RehearsalShape, bodies.RehearsalBody, 202, refuses=("not_demonstration", "rehearsal_running"),
+        keyed=False,
     ),
     Route(
         "GET", HALL + "/rehearsal", api_halls.rehearsal, EVERYONE, "How far the played day is",
@@ -107,7 +108,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "DELETE", HALL + "/rehearsal", api_halls.end_rehearsal, EVERYONE, "Stop the played day",
-        answers.RehearsalShape, refuses=("not_demonstration", "no_rehearsal"),
+        answers.RehearsalShape, refuses=("not_demonstration", "no_rehearsal"), keyed=False,
     ),
     Route("GET", "/healthz", api_halls.health, EVERYONE, "The process answers", answers.ViewShape),
     Route(
