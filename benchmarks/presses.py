@@ -16,7 +16,7 @@ from benchmarks.servers import HALL, Served, process
 from benchmarks.wire import connected, post
 
 CLIENTS = (64, 16, 1)
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 2.0
 BODY = b'{"zone":"zonghe","channel":"api"}'
 LIMITS = {64: 0.5, 16: 0.25, 1: 0.28}

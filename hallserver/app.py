@@ -89,6 +89,7 @@ class Server:
         self._tasks: list[asyncio.Task[None]] = []
         self._printing: list[PrintingFollower] = []
         self._runner: web.AppRunner | None = None
+        self._collector: QuietCollector | None = None
         self.new_passwords: list[tuple[Person, str]] = []
 
     async def start(self) -> None:
@@ -123,7 +124,8 @@ class Server:
         await site.start()
         if options.demonstration:
             self.hub.rehearsals = Rehearsals(self.hub, self.url)
-        self._tasks.append(asyncio.create_task(self._tick()))
+        self._collector = QuietCollector()
+        self._tasks.append(asyncio.create_task(self._tick(self._collector)))
         for follower in self._printing:
             self._tasks.append(asyncio.create_task(follower.run(self.url)))
 
@@ -163,8 +165,7 @@ class Server:
     def _unwell_followers(self) -> dict[str, str]:
         return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None}
 
-    async def _tick(self) -> None:
-        collector = QuietCollector()
+    async def _tick(self, collector: QuietCollector) -> None:
         while True:
             await asyncio.sleep(TICK_S)
             for hall in self.hub.halls.values():
@@ -174,14 +175,15 @@ class Server:
                     # The disk is full or locked: pressing says so, /readyz shows it, the next tick tries again.
                     log.warning("tick_refused", hall=hall.desk.id, code=refusal.code, **refusal.details)
                 hall.audience.tick()
-            if all(hall.desk.idle for hall in self.hub.halls.values()):
-                collector.quiet()
+            collector.tick(quiet=all(hall.desk.idle for hall in self.hub.halls.values()))
 
     async def stop(self) -> None:
         """Say goodbye to the screens, write what was pressed, close."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._collector is not None:
+            self._collector.close()
         if self.hub.rehearsals is not None:
             await self.hub.rehearsals.close()
         if self._runner is not None:

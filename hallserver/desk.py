@@ -21,6 +21,7 @@ from hallserver.clock import HallClock
 from hallserver.events import Deed, HallConfigured, to_json
 from hallserver.feed import Feed
 from hallserver.moments import Moment
+from hallserver.outbox import Outbox
 from hallserver.presses import Answer, Answering, Keys, Press, Rule, plain_answer, stored_answer
 from hallserver.refusals import Refusal
 from hallserver.rules.days import configure, tick
@@ -28,7 +29,7 @@ from hallserver.rules.folding import fold
 from hallserver.rules.hall import Hall, new_hall
 from hallserver.rules.layout import Layout
 from hallserver.rules.snapshot import VERSION, from_plain, to_plain
-from hallserver.store.database import Store, StoredAnswer
+from hallserver.store.database import READ_BATCH, Store, StoredAnswer
 from hallserver.store.projection import Row, rows
 from hallserver.store.writer import Entry, NumberTaken, StorageFailed
 
@@ -56,7 +57,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._epoch = 0
         self._flight: dict[int, Press] = {}
-        self._outbox: list[Entry] = []
+        self._outbox = Outbox(store.writer)
         self._keys = Keys(store, layout.id)
         self._mending: asyncio.Task[None] | None = None
         self._kept_day: date | None = None
@@ -106,7 +107,7 @@ class Desk:
         await self._all_mended()
         if len(self._flight) >= PRESSES_LIMIT:
             raise Refusal("too_many_requests")
-        press = Press(rule, by, details, answering, key, fingerprint, private)
+        press = Press(rule, by, details, answering, key, fingerprint, private, future=self._loop.create_future())
         if key is not None:
             first = self._keys.find(key, fingerprint)
             if first is not None:
@@ -144,7 +145,7 @@ class Desk:
     async def _overtaken(self, press: Press) -> bool:
         """Whether what the press was decided on did not come to be, or is no longer so."""
         await self._written()
-        return press.epoch != self._epoch or await self._noticed_others()
+        return await self._noticed_others() or press.epoch != self._epoch
 
     def _refuse(self, press: Press, error: Exception) -> None:
         """Say no. The rule's own no is kept under the key; after any other the key may be tried again."""
@@ -180,19 +181,7 @@ class Desk:
             self._start_mending(NumberTaken("a decision failed half-way"), told_by_writer=False)
             raise
         self._flight[id(press)] = press
-        self._submit(entry)
-
-    def _submit(self, entry: Entry) -> None:
-        """Hand over what this turn of the loop decides together: to wake the writer for each press would
-        cost both more than the press."""
-        if not self._outbox:
-            self._loop.call_soon(self._post)
-        self._outbox.append(entry)
-
-    def _post(self) -> None:
-        if self._outbox:
-            self._store.writer.submit(self._outbox)
-            self._outbox = []
+        self._outbox.put(entry)
 
     def _entry(self, press: Press, now: Moment, changed: list[Row]) -> Entry:
         assert press.answer is not None
@@ -234,6 +223,7 @@ class Desk:
             self.feed.committed(deeds)
         for press in done:
             press.answered(press.answer)
+        self._outbox.settled(len(settled))
 
     def _start_mending(self, error: Exception, *, told_by_writer: bool = True) -> None:
         """From now on presses wait. The writer refuses what was decided in the old epoch: it knows of
@@ -304,19 +294,19 @@ class Desk:
         """Nobody else writes until the desk has decided: who lost that often would lose for ever to one
         that is quicker."""
         locked, decided = asyncio.Event(), threading.Event()
-        self._post()
+        self._outbox.post()
         self._store.writer.lock(lambda: self._loop.call_soon_threadsafe(locked.set), decided)
         try:
             await locked.wait()
             yield
         finally:
-            self._post()
+            self._outbox.post()
             decided.set()
 
     async def _written(self, epoch_to_drop: int = -1) -> None:
         """Until the writer is through with what it was given so far; nothing of the epoch is written after."""
         written = asyncio.Event()
-        self._post()
+        self._outbox.post()
         self._store.writer.drop(self.id, epoch_to_drop, lambda: self._loop.call_soon_threadsafe(written.set))
         await written.wait()
 
@@ -325,15 +315,17 @@ class Desk:
         return self._store.ticket_row(self.id, ticket, columns)
 
     async def catch_up(self) -> None:
-        """Fold what another process committed. Followers see it as if it were ours."""
-        while True:
+        """Fold what another process committed. Followers see it as if it were ours. What is written while
+        this reads is left for the next time: to one that writes all the time there is no end."""
+        full = True
+        while full:
             batch = await asyncio.to_thread(self._store.read_log, self.id, self.feed.end)
-            if not batch:
-                return
+            full = len(batch) == READ_BATCH
             for deed in batch:
                 fold(self.feed.hall, deed)
-            self.clock.not_before(self.feed.hall.at)
-            self.feed.committed(batch)
+            if batch:
+                self.clock.not_before(self.feed.hall.at)
+                self.feed.committed(batch)
 
     async def tick(self) -> None:
         """Once a second: the day turns, and what another process wrote is taken in. While the database
@@ -367,8 +359,8 @@ class Desk:
         entry = Entry(self.id, self._epoch, [], [], self._settled_from_writer, snapshot=snapshot)
         entry.forget_answers_before = now - ANSWERS_KEPT_MS
         entry.token = Press(tick, "hall", {}, answer=Answer(200, "{}"))
-        self._submit(entry)
-        self._post()
+        self._outbox.put(entry)
+        self._outbox.post()
 
 
 def read_hall(store: Store, hall_id: str) -> Hall:

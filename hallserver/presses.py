@@ -47,6 +47,7 @@ class Press:
     private: tuple[str, str, bytes] | None = None
     """Ticket, kind and sealed bytes of what must not stand in the log."""
     decisions: int = 0
+    epoch: int = 0
     deeds: list[Deed] = field(default_factory=list)
     answer: Answer | None = None
     future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -55,12 +56,18 @@ class Press:
         """Committed: tell whoever waits, or will ask with the same key."""
         if not self._live_future().done():
             self.future.set_result(answer)
+        self._let_go()
 
     def failed(self, error: Exception) -> None:
         """Say no to whoever waits; that nobody waits any more is no fault."""
         if not self._live_future().done():
             self.future.set_exception(error)
             self.future.exception()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Nothing is decided again: what is remembered under a key must not hold on to the whole request."""
+        self.answering, self.details, self.deeds, self.private = plain_answer, {}, [], None
 
     async def outcome(self) -> Answer:
         """What came of it, for a second press with its key."""

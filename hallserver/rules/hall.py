@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from hallserver.moments import MINUTE_MS, Moment
+from hallserver.moments import Moment
 from hallserver.rules.layout import Layout
 from hallserver.rules.queue_order import Place, Queue
 
@@ -125,9 +125,7 @@ class Hall:
 
     def work_of(self, ticket: Ticket) -> tuple[int, int]:
         """Mean (ms) and variance (ms²) of the window time the ticket will take."""
-        mean_min, variation = self.layout.minutes_of(ticket.item, ticket.zone)
-        mean_ms = round(mean_min * MINUTE_MS)
-        return mean_ms, round((mean_ms * variation) ** 2)
+        return self.layout.work_of(ticket.item, ticket.zone)
 
     def needs_of(self, item: str | None) -> tuple[str, ...]:
         known = self.layout.items.get(item) if item else None

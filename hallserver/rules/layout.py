@@ -92,12 +92,14 @@ class Layout:
     head_start_ms: dict[str, int] = field(init=False, repr=False, compare=False)
     handicap_ms: int = field(init=False, repr=False, compare=False)
     zone_minutes: dict[str, tuple[float, float]] = field(init=False, repr=False, compare=False)
+    work: dict[tuple[str | None, str], tuple[int, int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.tz = ZoneInfo(self.timezone)
         self.head_start_ms = {c: round(self.head_start_min.get(c, 0) * MINUTE_MS) for c in CLASSES}
         self.handicap_ms = round(self.handicap_min * MINUTE_MS)
         self.zone_minutes = {zone: self._zone_minutes(zone) for zone in self.zones}
+        self.work = {}
 
     def _zone_minutes(self, zone: str) -> tuple[float, float]:
         """Mean and variation of a visit whose matter is not known: the zone's items taken evenly."""
@@ -115,10 +117,19 @@ class Layout:
             return known.typical_min, known.variation
         return self.zone_minutes.get(zone, (UNKNOWN_ITEM_MIN, 0.8))
 
+    def work_of(self, item: str | None, zone: str) -> tuple[int, int]:
+        """Mean (ms) and variance (ms²) of the window time of a visit."""
+        known = self.work.get((item, zone))
+        if known is None:
+            mean_min, variation = self.minutes_of(item, zone)
+            mean_ms = round(mean_min * MINUTE_MS)
+            known = self.work[item, zone] = mean_ms, round((mean_ms * variation) ** 2)
+        return known
+
     def to_plain(self) -> dict[str, Any]:
         """As the log keeps it: JSON types only."""
         plain = asdict(self)
-        for name in ("tz", "head_start_ms", "handicap_ms", "zone_minutes"):
+        for name in ("tz", "head_start_ms", "handicap_ms", "zone_minutes", "work"):
             del plain[name]
         for name in ("zones", "windows", "items"):
             plain[name] = list(plain[name].values())

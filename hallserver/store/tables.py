@@ -38,7 +38,6 @@ class Log(Table):
     class Meta:
         primary_key = CompositeKey("hall", "number")
         without_rowid = True
-        indexes = ((("hall", "ticket"), False),)
 
 
 class Answer(Table):
@@ -97,6 +96,7 @@ class Ticket(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Window(Table):
@@ -112,6 +112,7 @@ class Window(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Item(Table):
@@ -125,6 +126,7 @@ class Item(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Service(Table):
@@ -143,6 +145,7 @@ class Service(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Rating(Table):
@@ -159,6 +162,7 @@ class Rating(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Private(Table):

@@ -80,7 +80,8 @@ def level(hall: Hall, oldest_min: float) -> str:
 
 
 def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = True) -> Plain:
-    """A ticket as the API answers it; ``follow_url`` is added at the edge, which holds the secret."""
+    """A ticket as the API answers it; ``follow_url`` is added at the edge, which holds the secret. Without
+    ``estimate`` it tells what was told when the number was given."""
     waiting = ticket.state == "waiting"
     wait = wait_of(hall, ticket, now) if waiting and estimate else None
     return {
@@ -92,7 +93,7 @@ def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = Tr
         "class": ticket.class_,
         "state": ticket.state,
         "issued_at": moment(hall, ticket.issued),
-        "ahead": hall.ahead_of(ticket) if waiting else 0,
+        "ahead": hall.ahead_of(ticket) if waiting and estimate else ticket.ahead if waiting else 0,
         "wait": wait_shape(wait),
         "window": ticket.window if ticket.state != "waiting" else ticket.to_window,
         "channel": ticket.channel,

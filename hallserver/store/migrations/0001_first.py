@@ -37,7 +37,6 @@ class Log(Table):
     class Meta:
         primary_key = CompositeKey("hall", "number")
         without_rowid = True
-        indexes = ((("hall", "ticket"), False),)
 
 
 class Answer(Table):
@@ -92,6 +91,7 @@ class Ticket(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Window(Table):
@@ -107,6 +107,7 @@ class Window(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Item(Table):
@@ -120,6 +121,7 @@ class Item(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Service(Table):
@@ -136,6 +138,7 @@ class Service(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Rating(Table):
@@ -152,6 +155,7 @@ class Rating(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
+        without_rowid = True
 
 
 class Private(Table):
