@@ -38,6 +38,9 @@ NARROW = {"width": 360, "height": 800}
 PHONE = {"width": 390, "height": 844}
 BESIDE = {"width": 420, "height": 900}
 PAD = {"width": 1280, "height": 800}
+WEIGHT_LIMIT_BYTES = 150_000
+LOOKED_AT = (Path(__file__).parent / "looked_at.js").read_text(encoding="utf-8")
+"""Gives cutOff(), what can't be read to its end, and overlapping(), what is written over something else."""
 
 
 async def chromium(playwright: Playwright) -> Browser:
@@ -118,6 +121,12 @@ async def shown(browser: Browser, hall: ServedHall, path: str, size: Any = WIDE,
     async with seen(browser, hall, path, size, **more) as watched:
         yield watched.page
         assert [one for one in watched.mistakes if one.startswith(("script", "foreign"))] == []
+
+
+async def laid_out_at(page: Page, size: Any) -> None:
+    """The page has this size, and its fonts are there."""
+    await page.set_viewport_size(size)
+    await page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
 
 
 async def not_an_echo(console: Page) -> None:

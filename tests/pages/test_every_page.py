@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.pages.a_browser import NARROW, UPRIGHT, WIDE, Seen, seen, shot
+from tests.pages.a_browser import LOOKED_AT, NARROW, UPRIGHT, WEIGHT_LIMIT_BYTES, WIDE, Seen, laid_out_at, seen, shot
 from tests.web.a_server import ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WEIGHT_LIMIT_BYTES = 150_000
 LANGUAGES = ("zh-CN", "en")
 SIZES = {"upright": UPRIGHT, "wide": WIDE, "narrow": NARROW}
 PAGES = {
@@ -44,15 +42,6 @@ BESIDE = {
 }
 """Words of one thing that stand beside each other on a page for residents, in either language."""
 
-LOOKED_AT = (Path(__file__).parent / "looked_at.js").read_text(encoding="utf-8")
-"""Gives cutOff(), what can't be read to its end, and overlapping(), what is written over something else."""
-
-
-async def opened_at(page: Page, size: dict[str, int]) -> None:
-    """The page has been laid out at this size and its fonts are there."""
-    await page.set_viewport_size(size)
-    await page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-
 
 async def follow_url(hall: ServedHall) -> str:
     """The page of a ticket that waits, among others, with something to bring."""
@@ -71,7 +60,7 @@ async def test_a_page_fits_every_screen_and_stays_quiet(
         page = watched.page
         await page.wait_for_load_state("load")
         for size_name, size in SIZES.items():
-            await opened_at(page, size)
+            await laid_out_at(page, size)
             await shot(page, f"{name}-{size_name}-{lang}")
             assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], size_name
             assert await page.evaluate(f"{LOOKED_AT}; cutOff()") == [], size_name
