@@ -247,6 +247,10 @@ class AnyDay(RuleBasedStateMachine):
         assert figures.print_failures == self.today["TicketPrintFailed"]
 
     @invariant()
+    def now_and_then_somebody_looks_at_every_screen(self) -> None:
+        if self.hall.number % 5 == 0:
+            self.every_screen_can_be_drawn()
+
     def every_screen_can_be_drawn(self) -> None:
         names = ["board", "kiosk", "floor", *(f"zone/{zone}" for zone in self.hall.layout.zones)]
         names += [f"{screen}/{window}" for window in self.hall.windows for screen in ("window", "pad")]
