@@ -235,6 +235,10 @@ def check_log(path: Path, hall: str = "hall") -> None:
 
 async def check(desk: Desk) -> None:
     """What must be true of every hall after whatever happened: log, tables and both states tell the same."""
+    async with asyncio.timeout(SOON_S):
+        while desk._flight or desk._mending is not None:
+            await desk._written()
+            await desk._all_mended()
     store = of(desk)
     check_log(store.path, desk.id)
     assert await asyncio.to_thread(lambda: list(differences(store, desk.id))) == []
