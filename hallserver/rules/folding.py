@@ -167,16 +167,19 @@ def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
     window = hall.windows[event.window]
     window.ticket = ticket.id
     window.since = deed.at
-    hall.calls.insert(0, Call(deed.number, ticket.id, event.window, deed.at))
-    del hall.calls[RECENT_CALLS:]
+    _show_call(hall, Call(deed.number, ticket.id, event.window, deed.at))
 
 
 def _recalled(hall: Hall, deed: e.Deed, event: e.TicketRecalled) -> None:
     ticket = hall.tickets[event.ticket]
     ticket.calls = event.calls
     ticket.call_deed = deed.number
-    hall.calls = [call for call in hall.calls if call.ticket != ticket.id]
-    hall.calls.insert(0, Call(deed.number, ticket.id, event.window, deed.at, event.calls))
+    _show_call(hall, Call(deed.number, ticket.id, event.window, deed.at, event.calls))
+
+
+def _show_call(hall: Hall, call: Call) -> None:
+    """A board names a ticket once, at the window that called it last."""
+    hall.calls = [call, *(shown for shown in hall.calls if shown.ticket != call.ticket)][:RECENT_CALLS]
 
 
 def _passed(hall: Hall, deed: e.Deed, event: e.TicketPassed) -> None:

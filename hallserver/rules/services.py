@@ -62,7 +62,9 @@ def _target(hall: Hall, sent: Ticket, zone: str | None, item: str | None, window
     elif zone is not None:
         target, kept = zone, None
     elif window is not None:
-        target, kept = the_window(hall, window).zone, None
+        at = the_window(hall, window)
+        # A window that serves the ticket's zone already takes it as it is, with its matter.
+        target, kept = (sent.zone, sent.item) if sent.zone in (at.zone, at.support) else (at.zone, None)
     else:
         raise Refusal("target_missing")
     if target not in hall.layout.zones:

@@ -207,3 +207,11 @@ def test_a_window_moved_to_another_zone_keeps_the_ticket_in_hand() -> None:
     press(hall, assign, at("09:11"), window="1", zone="gongan")
     press(hall, recall, at("09:12"), window="1")
     assert (hall.windows["1"].ticket, ticket.calls) == (ticket.id, 2)
+
+
+def test_a_board_names_a_ticket_once_at_the_window_that_called_it_last() -> None:
+    hall = a_hall()
+    ticket = a_called_ticket(hall)
+    press(hall, mark_absent, at("09:11"), window="1")
+    press(hall, call_by_name, at("09:30"), window="2", ticket=ticket.id)
+    assert [(call.ticket, call.window) for call in hall.calls] == [(ticket.id, "2")]

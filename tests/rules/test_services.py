@@ -244,3 +244,10 @@ def test_a_window_that_takes_up_another_zone_frees_the_tickets_sent_to_it() -> N
     assert ticket.to_window is None
     press(hall, call_next, at("09:04"), window="1")
     assert ticket.window == "1"
+
+
+def test_a_ticket_sent_to_a_window_that_supports_its_zone_keeps_its_zone_and_its_matter() -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), item="yb-001")
+    press(hall, transfer, at("09:05"), ticket=ticket.id, window="3")
+    assert (ticket.zone, ticket.item, ticket.to_window) == ("zonghe", "yb-001", "3")
