@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from hallserver.clock import HallClock
 from hallserver.events import Deed
 from hallserver.feed import Feed
@@ -22,6 +24,8 @@ from hallserver.views.catalogue import view
 from hallserver.web import metrics
 from hallserver.web.rendering import Pages
 from hallserver.web.sentences import why_sentence
+
+log = structlog.get_logger()
 
 UNSENT_LIMIT_BYTES = 256 * 1024
 CLIENTS_LIMIT = 5_000
@@ -35,6 +39,8 @@ PING_FRAME = b"\x89\x00"
 URGENT = frozenset(("TicketCalled", "TicketRecalled"))
 GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
 """How long a view that is not urgent waits after its last frame."""
+NO_HTML = frozenset(("floor",))
+"""Views that have no page yet: data alone."""
 
 
 def text_frame(text: str) -> bytes:
@@ -91,8 +97,10 @@ class Audience:
         self._cut_off = metrics.CUT_OFF.labels(feed.hall.id)
         feed.watch(self._committed)
 
-    def known(self, name: str) -> None:
-        """Refuses a view that can't be drawn, and a client too many."""
+    def known(self, name: str, form: str) -> None:
+        """Refuses a view that can't be drawn, or not in that form, and a client too many."""
+        if form not in ("json", "html") or (form == "html" and name.partition("/")[0] in NO_HTML):
+            raise Refusal("unknown_view", view=name)
         if self.clients >= CLIENTS_LIMIT:
             raise Refusal("too_many_requests")
         view(self._feed.hall, self._clock.now(), name)
@@ -163,7 +171,13 @@ class Audience:
         now = began = time.monotonic()
         due = sorted((c for c in self._channels.values() if c.due and c.due <= now), key=_importance)
         for channel in due:
-            changed = self._look(channel, now)
+            try:
+                changed = self._look(channel, now)
+            except Exception:
+                # Our own fault in one view: told to the log, and no other screen waits for it.
+                log.exception("view_failed", view=channel.name)
+                metrics.FAULTS.inc()
+                changed = False
             if changed:
                 self._write(channel, channel.frame)
             now = time.monotonic()

@@ -120,5 +120,16 @@ class RatingBody(Body):
     via: Literal["pad", "phone"] = "pad"
 
 
+class Confirmation(BaseModel):
+    """What a machine says over the live socket about a deed it did, or couldn't do; it may say more."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    confirm: int
+    outcome: Literal["printed", "failed", "spoken", "not_spoken"] | None = None
+    cause: str | None = None
+    printer: str | None = None
+
+
 class RehearsalBody(Body):
     speed: float = Field(default=60, ge=1, le=2000)

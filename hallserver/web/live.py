@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
+import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from pydantic import ValidationError
 
 from hallserver.events import Deed, TicketCalled, TicketIssued, TicketRecalled
 from hallserver.refusals import Refusal
@@ -14,9 +15,12 @@ from hallserver.rules.reports import call_was_heard, paper_came
 from hallserver.web import metrics
 from hallserver.web.api_halls import may_see, whole_number
 from hallserver.web.asking import MACHINES_AND_STAFF, Ask
+from hallserver.web.bodies import Confirmation
 from hallserver.web.deeds import deed_shape
 from hallserver.web.language import language_of
 from hallserver.web.principals import same_origin
+
+log = structlog.get_logger()
 
 PING_S = 20.0
 """Deed followers are pinged one by one; screens by their audience, all with one frame."""
@@ -24,7 +28,6 @@ SEND_TIMEOUT_S = 20.0
 """A deed follower that takes nothing for so long is cut off."""
 MESSAGE_LIMIT = 4 * 1024
 CAUSE_LIMIT = 60
-FORMS = ("json", "html")
 
 
 class Sockets(set[web.WebSocketResponse]):
@@ -44,19 +47,26 @@ async def live(ask: Ask) -> web.StreamResponse:
     socket = web.WebSocketResponse(heartbeat=heartbeat, compress=False, max_msg_size=MESSAGE_LIMIT)
     if not socket.can_prepare(request):
         raise Refusal("malformed")
-    if name is not None:
-        may_see(ask.who, name)
-        form = request.query.get("as", "json")
-        if form not in FORMS:
-            raise Refusal("unknown_view", view=form[:20])
-        return await _follow_view(ask, socket, name, form)
-    if ask.who.role not in MACHINES_AND_STAFF:
-        raise Refusal("sign_in_needed")
-    return await _follow_deeds(ask, socket, whole_number(ask, "after", ask.hall.desk.feed.end, 10**15))
+    try:
+        if name is not None:
+            may_see(ask.who, name)
+            return await _follow_view(ask, socket, name, request.query.get("as", "json"))
+        if ask.who.role not in MACHINES_AND_STAFF:
+            raise Refusal("sign_in_needed")
+        return await _follow_deeds(ask, socket, whole_number(ask, "after", ask.hall.desk.feed.end, 10**15))
+    except Exception as error:
+        if not socket.prepared:
+            raise
+        # Once upgraded, nothing but a close code can be said.
+        if not isinstance(error, ConnectionError):
+            log.exception("live_failed", query=request.query_string)
+            metrics.FAULTS.inc()
+        await socket.close(code=WSCloseCode.INTERNAL_ERROR)
+        return socket
 
 
 async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form: str) -> web.StreamResponse:
-    ask.hall.audience.known(name)
+    ask.hall.audience.known(name, form)
     await socket.prepare(ask.request)
     transport = ask.request.transport
     if transport is None:
@@ -107,40 +117,35 @@ async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> No
 async def _hear(ask: Ask, socket: web.WebSocketResponse, message: WSMessage) -> None:
     """``{"confirm": N, "outcome": …}``: what a machine did about a deed becomes a deed."""
     try:
-        told = json.loads(message.data)
-        number = told["confirm"]
-        outcome, cause, printer = told.get("outcome"), told.get("cause"), told.get("printer")
-    except (ValueError, TypeError, KeyError, AttributeError):
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b'{"confirm": N} is what is heard here')
+        told = Confirmation.model_validate_json(message.data)
+    except ValidationError:
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b'{"confirm": N, "outcome": ...} is heard here')
         return
-    if not isinstance(number, int) or isinstance(number, bool):
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"confirm must be a whole number")
-        return
-    found = await ask.hall.desk.feed.read(number - 1, 1) if number > 0 else []
+    found = await ask.hall.desk.feed.read(told.confirm - 1, 1) if told.confirm > 0 else []
     try:
         if found:
-            await confirm(ask, found[0], outcome, cause, printer)
+            await confirm(ask, found[0], told)
     except Refusal as refusal:
-        await socket.send_str(json.dumps({"confirm": number, "refused": refusal.code}))
+        await socket.send_str(json.dumps({"confirm": told.confirm, "refused": refusal.code}))
 
 
-async def confirm(ask: Ask, deed: Deed, outcome: Any, cause: Any, printer: Any) -> None:
-    """Write down what was done about a deed. What is confirmed without an outcome went well."""
-    event = deed.event
-    why = str(cause)[:CAUSE_LIMIT] if outcome in ("failed", "not_spoken") else None
-    by = ask.who.by
+async def confirm(ask: Ask, deed: Deed, told: Confirmation) -> None:
+    """Write down what was done about a deed. What is confirmed without an outcome went well. Refuses
+    malformed for an outcome that this kind of deed can't have."""
+    event, by = deed.event, ask.who.by
+    cause = str(told.cause)[:CAUSE_LIMIT] if told.outcome in ("failed", "not_spoken") else None
     if isinstance(event, TicketIssued):
+        if told.outcome not in (None, "printed", "failed"):
+            raise Refusal("malformed")
+        printer = (told.printer or ask.who.id)[:CAUSE_LIMIT]
         await ask.hall.desk.press(
-            paper_came,
-            by=by,
-            ticket=event.ticket,
-            deed=deed.number,
-            printer=str(printer or ask.who.id)[:CAUSE_LIMIT],
-            cause=why,
+            paper_came, by=by, ticket=event.ticket, deed=deed.number, printer=printer, cause=cause
         )
     elif isinstance(event, TicketCalled | TicketRecalled):
+        if told.outcome not in (None, "spoken", "not_spoken"):
+            raise Refusal("malformed")
         await ask.hall.desk.press(
-            call_was_heard, by=by, ticket=event.ticket, window=event.window, deed=deed.number, cause=why
+            call_was_heard, by=by, ticket=event.ticket, window=event.window, deed=deed.number, cause=cause
         )
 
 
