@@ -254,20 +254,25 @@ class Desk:
             if isinstance(error, NumberTaken):
                 await self.catch_up()
                 stored = await self._keys.stored(pending)
-        except StorageFailed as failed:
+        except Exception as failed:
             error = failed
-        except Exception as ours:
-            for press in pending:
-                self._refuse(press, ours)
-            raise
         self.hall = _copy(self.feed.hall)
         self._mending = None  # nothing is awaited from here on, and what fails from here on is mended anew
         if isinstance(error, NumberTaken):
             self._decide_again(pending, stored)
             return
-        self.failure = str(error)
+        said = error
+        if isinstance(error, StorageFailed):
+            self.failure = str(error)
+            said = Refusal("storage_unavailable", cause=self.failure)
+        else:
+            self._tell_of_our_fault(error)
         for press in pending:
-            self._refuse(press, Refusal("storage_unavailable", cause=str(error)))
+            self._refuse(press, said)
+
+    def _tell_of_our_fault(self, error: Exception) -> None:
+        """Loudly, even when nobody waits for the press any more."""
+        self._loop.call_exception_handler({"message": f"the desk of {self.id} broke", "exception": error})
 
     def _decide_again(self, pending: list[Press], stored: dict[str, StoredAnswer]) -> None:
         for press in pending:
@@ -287,7 +292,7 @@ class Desk:
                 self._refuse(press, refusal)
             except Exception as ours:
                 self._refuse(press, ours)
-                self._loop.call_exception_handler({"message": "a press broke when decided again", "exception": ours})
+                self._tell_of_our_fault(ours)
 
     @contextlib.asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
@@ -380,6 +385,4 @@ def _copy(hall: Hall) -> Hall:
 def _line(hall: str, deed: Deed) -> tuple[Any, ...]:
     event = deed.event
     ticket, window = getattr(event, "ticket", None), getattr(event, "window", None)
-    facts = deed.facts_json()
-    facts.encode()  # half a character can't be written: that press breaks here, and not all that commit with it
-    return hall, deed.number, deed.at, event.kind, deed.by, ticket, window, facts
+    return hall, deed.number, deed.at, event.kind, deed.by, ticket, window, deed.facts_json()

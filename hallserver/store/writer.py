@@ -196,6 +196,10 @@ class Writer:
         except sqlite3.Error as error:
             _rollback(connection)
             return StorageFailed(str(error))
+        except Exception as error:
+            # A value that SQLite can't take is a fault of ours. The desk tells it; the writer writes on.
+            _rollback(connection)
+            return error
         return None
 
 
