@@ -31,6 +31,7 @@ export class Result {
     this.#put("place", zone_name)
     this.#put("ahead", String(ticket.ahead))
     this.#put("wait", wait_words(ticket.wait))
+    this.#dialog.querySelector("[data-wait-label]").hidden = ticket.wait === null
     const code = this.#dialog.querySelector("[data-qr]")
     code.closest(".follow").hidden = how === "returned"
     if (how === "taken") code.src = `${ticket.follow_url}/qr.svg`
