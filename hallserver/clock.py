@@ -25,23 +25,28 @@ class HallClock:
         self._wall = wall
         self._monotonic = monotonic
         self._last: Moment = 0
-        self._last_monotonic = monotonic()
+        self._anchor: Moment = 0
+        self._anchor_s = monotonic()
         self.behind_ms = 0
 
     def not_before(self, moment: Moment) -> None:
         """The log's last deed was then: go on from there."""
-        self._last = max(self._last, moment)
+        if moment > self._last:
+            self._believe(moment, self._monotonic())
 
     def now(self) -> Moment:
         """Milliseconds since 1970-01-01 UTC."""
         wall = int(self._wall() * 1000)
         monotonic = self._monotonic()
         if wall >= self._last:
-            self.behind_ms = 0
-            self._last = wall
+            self._believe(wall, monotonic)
         else:
-            passed_ms = int((monotonic - self._last_monotonic) * 1000 * CATCH_UP)
-            self._last += max(0, passed_ms)
-            self.behind_ms = self._last - wall
-        self._last_monotonic = monotonic
+            # Counted from the anchor, as parts of a millisecond would be lost from one look to the next.
+            passed_ms = int((monotonic - self._anchor_s) * 1000 * CATCH_UP)
+            self._last = max(self._last, self._anchor + passed_ms)
+        self.behind_ms = max(0, self._last - wall)
         return self._last
+
+    def _believe(self, moment: Moment, monotonic: float) -> None:
+        self._last = self._anchor = moment
+        self._anchor_s = monotonic
