@@ -99,10 +99,13 @@ async def deeds(ask: Ask) -> web.StreamResponse:
 
 
 async def spoken(ask: Ask) -> web.StreamResponse:
-    """The sound of a call, by its deed's number; nothing (204) when it is too old to be said."""
+    """The sound of a call, by its deed's number; nothing (204) when it is too old to be said, or the hall
+    has no voice."""
     voice, desk = ask.hall.settings.voice, ask.hall.desk
     number = ask.names["deed"]
-    if ask.hub.speaker is None or not voice.enabled:
+    if not voice.enabled:
+        return web.Response(status=204, headers=NO_STORE)
+    if ask.hub.speaker is None:
         raise Refusal("voice_unavailable")
     if not (number.isascii() and number.isdigit() and len(number) <= 15):
         raise Refusal("not_found")

@@ -110,6 +110,8 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.answers is not None:
         content = {route.media: {"schema": {"$ref": REFERENCE.format(model=route.answers.__name__)}}}
     responses: dict[str, Any] = {str(route.status): {"description": route.summary, "content": content}}
+    if route.media == "audio/wav":
+        responses["204"] = {"description": "Nothing to say: the call is too old, or the hall has no voice"}
     problem = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     by_status: dict[int, list[str]] = {}
     for code in (*COMMON, *route.refuses):

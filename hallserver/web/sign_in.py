@@ -152,4 +152,7 @@ SIGNING: tuple[tuple[str, str, Callable[[Visit], Awaitable[web.StreamResponse]]]
 def add_to(router: web.UrlDispatcher, prefix: str) -> None:
     """The routes of signing in, under a prefix."""
     for method, path, handler in SIGNING:
-        router.add_route(method, prefix + path, drawn(handler))
+        answer = drawn(handler)
+        router.add_route(method, prefix + path, answer)
+        if method == "GET":
+            router.add_route("HEAD", prefix + path, answer)
