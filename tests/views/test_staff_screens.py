@@ -1,0 +1,229 @@
+"""What clerks and managers see: a window's console, its rating pad, the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hallserver.rating_codes import OPTIONS
+from hallserver.rules.calling import call_next, mark_absent
+from hallserver.rules.hall import Hall
+from hallserver.rules.ratings import rate
+from hallserver.rules.reports import paper_came
+from hallserver.rules.services import complete, hold, start_service, transfer
+from hallserver.rules.windows import assign, set_state
+from hallserver.views.catalogue import view
+from tests.a_hall import a_hall, at, issued, press
+
+
+def pressed(rule: Callable[..., Any], **details: Any) -> Callable[[Hall], None]:
+    return lambda hall: (press(hall, rule, at("09:11"), window="1", **details), None)[1]
+
+
+def called(hall: Hall) -> None:
+    issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1")
+
+
+IDLE = ["call", "call_by_name", "close", "pause"]
+WITH_TICKET = ["complete", "hold", "pause", "transfer"]
+MAY: list[tuple[str, list[Callable[[Hall], None]], list[str]]] = [
+    ("open and free", [], IDLE),
+    ("closed", [pressed(set_state, state="closed")], ["open"]),
+    ("paused and free", [pressed(set_state, state="paused")], ["close", "open"]),
+    ("called", [called], sorted([*WITH_TICKET, "recall", "start", "absent"])),
+    ("serving", [called, pressed(start_service)], WITH_TICKET),
+    ("paused with a ticket", [called, pressed(set_state, state="paused")],
+     sorted(["open", "complete", "hold", "transfer", "recall", "start", "absent"])),
+    ("done", [called, pressed(complete)], IDLE),
+    ("on hold", [called, pressed(hold)], IDLE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("story", "presses", "may"), MAY, ids=[row[0] for row in MAY])
+def test_a_console_offers_what_can_be_pressed_now(
+    story: str, presses: list[Callable[[Hall], None]], may: list[str]
+) -> None:
+    hall = a_hall()
+    for each in presses:
+        each(hall)
+    assert sorted(view(hall, at("09:12"), "window/1")["may"]) == may
+
+
+RULES: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "complete": (complete, {}), "hold": (hold, {}), "start": (start_service, {}), "absent": (mark_absent, {}),
+    "pause": (set_state, {"state": "paused"}), "open": (set_state, {"state": "open"}),
+    "close": (set_state, {"state": "closed"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("story", "presses", "may"), MAY, ids=[row[0] for row in MAY])
+def test_what_a_console_offers_is_not_refused(
+    story: str, presses: list[Callable[[Hall], None]], may: list[str]
+) -> None:
+    for offered in may:
+        if offered in RULES:
+            hall = a_hall()
+            for each in presses:
+                each(hall)
+            rule, details = RULES[offered]
+            assert press(hall, rule, at("09:12"), window="1", **details)
+
+
+def test_a_console_shows_the_ticket_at_the_window_and_why_it_is_there() -> None:
+    hall = a_hall()
+    issued(hall, at("09:00"), item="yb-001", class_="green", reason="elderly")
+    issued(hall, at("09:05"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1", clerk="0317")
+    console = view(hall, at("09:12"), "window/1")
+    ticket = console["ticket"]
+    assert (ticket["number"], ticket["item_name"], ticket["zone_name"]) == ("A001", "参保登记", "综合受理")
+    assert ticket["since"] == "2026-11-23T09:10:00.000+08:00"
+    assert ticket["why"] == {
+        "waited_min": 10.0, "class": "green", "head_start_min": 15, "handicap_min": 0, "score_min": 25.0,
+        "next_best_min": 5.0, "zone": "zonghe", "own": True, "by_name": False,
+    }  # fmt: skip
+    press(hall, start_service, at("09:13"), window="1")
+    assert view(hall, at("09:14"), "window/1")["ticket"]["since"] == "2026-11-23T09:13:00.000+08:00"
+
+
+def test_a_console_lists_its_own_queue_and_the_one_it_supports() -> None:
+    hall = a_hall()
+    issued(hall, at("09:00"), zone="zonghe")
+    issued(hall, at("09:02"), zone="gongan")
+    queues = view(hall, at("09:20"), "window/3")["queues"]
+    assert [(q["zone"], q["own"], q["waiting"], q["oldest_wait_min"], q["level"]) for q in queues] == [
+        ("gongan", True, 1, 18, "warn"), ("zonghe", False, 1, 20, "warn"),
+    ]  # fmt: skip
+    assert [q["zone"] for q in view(hall, at("09:20"), "window/1")["queues"]] == ["zonghe"]
+
+
+def test_a_console_lists_its_held_and_its_zones_passed() -> None:
+    hall = a_hall()
+    for _ in range(3):
+        issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, hold, at("09:11"), window="1", reason="去复印")
+    press(hall, call_next, at("09:12"), window="2")
+    press(hall, mark_absent, at("09:13"), window="2")
+    one, two, other = (view(hall, at("09:14"), f"window/{window}") for window in ("1", "2", "4"))
+    assert [(t["number"], t["reason"], t["since"]) for t in one["held"]] == [
+        ("A001", "去复印", "2026-11-23T09:11:00.000+08:00")
+    ]
+    assert two["held"] == other["held"] == []
+    assert [t["number"] for t in one["passed"]] == [t["number"] for t in two["passed"]] == ["A002"]
+    assert other["passed"] == []
+
+
+def test_a_console_remembers_the_last_ticket() -> None:
+    hall = a_hall()
+    assert view(hall, at("09:00"), "window/1")["last"] is None
+    called(hall)
+    press(hall, complete, at("09:15"), window="1", outcome="accepted")
+    assert view(hall, at("09:16"), "window/1")["last"] == {
+        "ticket": "20261123-A001", "number": "A001", "state": "done", "outcome": "accepted",
+    }  # fmt: skip
+
+
+def test_a_console_says_where_the_window_serves_now() -> None:
+    hall = a_hall()
+    press(hall, assign, at("09:00"), window="1", zone="gongan", support="chujian")
+    window = view(hall, at("09:01"), "window/1")["window"]
+    assert (window["zone"], window["zone_name"], window["support"], window["support_name_en"]) == (
+        "gongan", "公安", "chujian", "Collection",
+    )  # fmt: skip
+    assert (window["state"], window["clerk"], window["since"]) == ("open", "clerk-1", "2026-11-23T08:30:00.000+08:00")
+
+
+def test_a_pad_sleeps_until_a_service_ends_and_again_by_itself() -> None:
+    hall = a_hall()
+    assert view(hall, at("09:00"), "pad/1")["state"] == "asleep"
+    called(hall)
+    press(hall, start_service, at("09:11"), window="1")
+    serving = view(hall, at("09:12"), "pad/1")
+    assert (serving["state"], serving["serving"], serving["service"]) == ("asleep", True, None)
+    press(hall, complete, at("09:20"), window="1")
+    awake = view(hall, at("09:21:29"), "pad/1")
+    assert (awake["state"], awake["wake_s"]) == ("awake", 90)
+    assert (awake["service"]["ticket"], awake["service"]["number"]) == ("20261123-A001", "A001")
+    asleep = view(hall, at("09:21:30"), "pad/1")
+    assert (asleep["state"], asleep["service"]) == ("asleep", None)
+
+
+def test_a_pad_is_for_one_service_and_sleeps_when_the_next_is_called() -> None:
+    hall = a_hall()
+    called(hall)
+    press(hall, complete, at("09:20"), window="1")
+    issued(hall, at("09:20"), zone="zonghe")
+    press(hall, call_next, at("09:20:10"), window="1")
+    assert view(hall, at("09:20:11"), "pad/1")["state"] == "asleep"
+
+
+@pytest.mark.parametrize("ended", [mark_absent, hold])
+def test_a_pad_does_not_wake_for_what_was_no_service(ended: Callable[..., Any]) -> None:
+    hall = a_hall()
+    called(hall)
+    press(hall, ended, at("09:11"), window="1")
+    assert view(hall, at("09:12"), "pad/1")["state"] == "asleep"
+
+
+def test_a_pad_does_not_wake_for_a_ticket_that_was_sent_on() -> None:
+    hall = a_hall()
+    called(hall)
+    press(hall, transfer, at("09:11"), ticket="20261123-A001", zone="gongan")
+    assert view(hall, at("09:12"), "pad/1")["state"] == "asleep"
+
+
+def test_a_rated_service_is_not_asked_for_again() -> None:
+    hall = a_hall()
+    called(hall)
+    press(hall, complete, at("09:20"), window="1")
+    press(hall, rate, at("09:20:20"), ticket="20261123-A001", level=5)
+    pad = view(hall, at("09:20:21"), "pad/1")
+    assert (pad["state"], pad["service"]["rated"]) == ("asleep", True)
+
+
+def test_a_pad_has_the_nations_levels_and_options_in_both_languages() -> None:
+    levels = view(a_hall(), at("09:00"), "pad/1")["levels"]
+    assert [(level["level"], level["bad"]) for level in levels] == [
+        (5, False), (4, False), (3, False), (2, True), (1, True),
+    ]  # fmt: skip
+    for level in levels:
+        assert [option["code"] for option in level["options"]] == list(OPTIONS[level["level"]])
+        assert all(option["name"] and option["name_en"] for option in level["options"])
+
+
+def test_the_floor_shows_every_zone_with_its_windows_and_the_days_figures() -> None:
+    hall = a_hall()
+    called(hall)
+    press(hall, complete, at("09:20"), window="1")
+    press(hall, rate, at("09:21"), ticket="20261123-A001", level=2)
+    ticket = issued(hall, at("09:05"), item="hz-001", paper=True)
+    press(hall, paper_came, at("09:06"), ticket=ticket.id, deed=ticket.deed, printer="roll", cause="offline")
+    press(hall, call_next, at("09:25"), window="3")
+    issued(hall, at("09:30"), zone="gongan")
+    floor = view(hall, at("09:40"), "floor")
+    assert [(zone["id"], [w["id"] for w in zone["windows"]]) for zone in floor["zones"]] == [
+        ("zonghe", ["1", "2"]), ("gongan", ["3"]), ("chujian", ["4"]),
+    ]  # fmt: skip
+    card = floor["zones"][1]["windows"][0]
+    assert (card["number"], card["ticket_state"], card["item_name"], card["clerk"]) == (
+        "B001",
+        "called",
+        "户口迁移",
+        "clerk-3",
+    )
+    assert card["ticket_since"] == "2026-11-23T09:25:00.000+08:00"
+    assert floor["figures"] == {
+        "waiting": 1, "oldest_wait_min": 10, "oldest_zone": "gongan", "mean_wait_min": 15.0, "issued": 3, "done": 1,
+        "ratings": 1, "good_rate": 0.0, "print_failures": 1,
+    }  # fmt: skip
+    assert floor["printer_cause"] == "offline"
+
+
+def test_the_floor_of_a_new_day_has_no_figures_to_divide() -> None:
+    figures = view(a_hall(), at("08:31"), "floor")["figures"]
+    assert (figures["mean_wait_min"], figures["good_rate"], figures["oldest_zone"]) == (None, None, None)
+    assert (figures["issued"], figures["waiting"], figures["oldest_wait_min"]) == (0, 0, 0)
