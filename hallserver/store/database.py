@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,21 +56,42 @@ class Store:
                 raise StorageFailed(str(error)) from error
             raise
         self.writer = Writer(path)
+        self._here = threading.local()
 
     def close(self) -> None:
         self.writer.close()
         self.peewee.close_all() if hasattr(self.peewee, "close_all") else self.peewee.close()
 
-    def _rows(self, sql: str, *values: Any) -> list[Any]:
-        """Run one reading statement on a connection of its own."""
-        try:
-            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S)
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """All that this thread reads inside is the database as it stood at the first look, whatever is
+        written meanwhile."""
+        with self._connection() as connection:
+            connection.execute("BEGIN")
+            self._here.connection = connection
             try:
-                return connection.execute(sql, values).fetchall()
+                yield
+            finally:
+                del self._here.connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            try:
+                yield connection
             finally:
                 connection.close()
         except sqlite3.Error as error:
             raise StorageFailed(str(error)) from error
+
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
+        """Run one reading statement, on a connection of its own unless this thread reads at one moment."""
+        here = getattr(self._here, "connection", None)
+        if here is not None:
+            return here.execute(sql, values).fetchall()  # type: ignore[no-any-return]
+        with self._connection() as connection:
+            return connection.execute(sql, values).fetchall()
 
     def log_end(self, hall: str) -> int:
         """The number of the hall's last deed; 0 before the first."""

@@ -14,25 +14,39 @@ from hallserver.store.projection import CLEARED, COLUMNS, rows
 Tables = dict[str, dict[Any, tuple[Any, ...]]]
 
 
+class LogBroken(Exception):
+    """A line of the log can't be read, or doesn't follow from those before it."""
+
+
 def rebuild(store: Store, hall_id: str) -> tuple[Hall, Tables]:
-    """The state and the tables as the log tells them."""
+    """The state and the tables as the log tells them. Raises LogBroken."""
     hall = new_hall(hall_id)
     tables: Tables = {name: {} for name in COLUMNS}
-    for deed in store.whole_log(hall_id):
-        fold(hall, deed)
-        if isinstance(deed.event, HallConfigured):
-            for name in CLEARED:
-                tables[name].clear()
-        for name, row in rows(hall, deed):
-            tables[name][row[1]] = row
+    try:
+        for deed in store.whole_log(hall_id):
+            fold(hall, deed)
+            if isinstance(deed.event, HallConfigured):
+                for name in CLEARED:
+                    tables[name].clear()
+            for name, row in rows(hall, deed):
+                tables[name][row[1]] = row
+    except (ValueError, LookupError, TypeError) as error:
+        raise LogBroken(f"log after {hall.number}: {type(error).__name__}: {error}") from error
     return hall, tables
 
 
 def differences(store: Store, hall_id: str) -> Iterator[str]:
-    """One sentence for each row that the tables and the log tell differently."""
-    _, rebuilt = rebuild(store, hall_id)
+    """One sentence for each row that the tables and the log tell differently; they are read as they stood
+    at one moment, so that a hall may go on meanwhile."""
+    with store.one_moment():
+        try:
+            _, rebuilt = rebuild(store, hall_id)
+        except LogBroken as broken:
+            yield str(broken)
+            return
+        tables = {name: store.table(name, columns, hall_id) for name, columns in COLUMNS.items()}
     for name, columns in COLUMNS.items():
-        stored = {row[1]: row for row in store.table(name, columns, hall_id)}
+        stored = {row[1]: row for row in tables[name]}
         for key in sorted(stored.keys() | rebuilt[name].keys(), key=str):
             mine, told = stored.get(key), rebuilt[name].get(key)
             if mine == told:

@@ -207,9 +207,10 @@ APPEND_ONLY = (
        BEGIN SELECT RAISE(ABORT, 'the log is never edited'); END""",
     """CREATE TRIGGER log_is_never_shortened BEFORE DELETE ON log
        BEGIN SELECT RAISE(ABORT, 'the log is never shortened'); END""",
-    """CREATE TRIGGER log_has_no_gaps BEFORE INSERT ON log
-       WHEN NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM log WHERE hall = NEW.hall AND number = NEW.number - 1)
-       BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END""",
+    # Said before any REPLACE could put a line in the place of another, which no trigger on DELETE would see.
+    """CREATE TRIGGER log_takes_its_next_line_only BEFORE INSERT ON log
+       WHEN NEW.number IS NOT 1 + COALESCE((SELECT MAX(number) FROM log WHERE hall = NEW.hall), 0)
+       BEGIN SELECT RAISE(ABORT, 'the log takes its next line only'); END""",
 )
 
 
