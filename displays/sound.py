@@ -48,14 +48,6 @@ def length_s(wav: bytes) -> float:
         raise ValueError(f"not a WAV: {broken}") from broken
 
 
-def samples_of(wav: bytes) -> Samples:
-    """The samples of a mono 16-bit WAV at this module's rate. Raises ValueError for any other WAV."""
-    with wave.open(io.BytesIO(wav)) as sound:
-        if (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) != (1, 2, SAMPLES_PER_S):
-            raise ValueError(f"not mono 16-bit {SAMPLES_PER_S} Hz: {sound.getparams()}")
-        return _little_endian(array("h", sound.readframes(sound.getnframes())))
-
-
 def trimmed(said: Samples) -> Samples:
     """Without the silence at both ends; short fades keep the new ends from clicking."""
     threshold = _peak(said) * 0.01
@@ -139,17 +131,13 @@ def _count(seconds: float) -> int:
     return round(seconds * SAMPLES_PER_S)
 
 
-def _little_endian(sound: Samples) -> Samples:
+def _as_wav(sound: Samples) -> bytes:
     if sys.byteorder == "big":
         sound.byteswap()
-    return sound
-
-
-def _as_wav(sound: Samples) -> bytes:
     made = io.BytesIO()
     with wave.open(made, "wb") as wav:
         wav.setnchannels(1)
         wav.setsampwidth(2)
         wav.setframerate(SAMPLES_PER_S)
-        wav.writeframes(_little_endian(sound).tobytes())
+        wav.writeframes(sound.tobytes())
     return made.getvalue()

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +39,7 @@ class Voice:
     ``timeout_s`` bounds one sentence, ``start_timeout_s`` a worker's start; a worker that hangs or dies is
     replaced, at most ``restarts`` times within ``restart_window_s``. ``cache_mb`` bounds the finished sound
     kept, ``text_limit`` the characters of a text, ``waiting_limit`` the different sentences being made.
-    ``command`` replaces the worker (tests); it gets a scratch folder as its last argument.
+    ``command`` replaces the worker (tests).
     """
 
     def __init__(
@@ -177,7 +176,6 @@ class _Worker:
         self._starts: deque[float] = deque(maxlen=restarts + 1)
         self._restart_window_s = restart_window_s
         self._process: asyncio.subprocess.Process | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -190,11 +188,9 @@ class _Worker:
         if len(self._starts) == self._starts.maxlen and now_s - self._starts[0] < self._restart_window_s:
             raise VoiceUnavailable(f"the voice's process failed {len(self._starts)} times, resting a while")
         self._starts.append(now_s)
-        self._folder = tempfile.TemporaryDirectory(prefix="hall-voice-")
         paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
-            self._folder.name,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": paths},
@@ -234,10 +230,7 @@ class _Worker:
     async def end(self) -> None:
         """Kills the process (it holds nothing worth saving) and waits until it is gone."""
         process, self._process = self._process, None
-        folder, self._folder = self._folder, None
         if process is not None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.communicate()  # reads the pipes empty: only then does asyncio let go of them
-        if folder is not None:
-            folder.cleanup()

@@ -1,7 +1,10 @@
-"""The process that speaks: espeak-ng 1.52 behind pyttsx3, one sentence at a time.
+"""The process that speaks: espeak-ng 1.52 from its wheel, one sentence at a time.
 
-It is a process of its own because espeak-ng keeps its state in globals, deadlocks under threads, and a
-hang or a crash in it must never reach the hall's server. ``displays.voice.Voice`` starts and ends it.
+It is a process of its own because espeak-ng keeps its state in globals, and a hang or a crash in it must
+never reach the hall's server. ``displays.voice.Voice`` starts and ends it.
+
+espeak-ng is called directly and in its synchronous mode. Behind pyttsx3 it runs a thread that pyttsx3 does
+not wait for: half of the changes of pace were lost, and one sentence in a hundred came out empty.
 
 Spoken over stdin and stdout: one JSON line a question; one JSON line and ``bytes`` raw bytes an answer.
 """
@@ -10,12 +13,11 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import re
 import signal
 import sys
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from array import array
+from typing import Any, NamedTuple
 
 from displays import sound
 
@@ -27,42 +29,59 @@ class Language(NamedTuple):
     means: str  # the voice it must then have taken
 
 
-LANGUAGES = {"zh": Language("cmn", "sit/cmn"), "en": Language("en-us", "gmw/en-us")}
-_LOUD_ENOUGH = 0.7  # at full volume espeak-ng itself clips
+LANGUAGES = {"zh": Language("cmn", "sit/cmn"), "en": Language("en-us", "gmw/en-US")}
+
+# From espeak-ng's speak_lib.h.
+_SYNCHRONOUS = 2
+_DO_NOT_EXIT = 0x8000  # on a missing file: come back with an error instead
+_RATE, _VOLUME = 1, 2
+_UTF8, _END_PAUSE = 1, 0x1000
+_LOUD_ENOUGH = 70  # at 100 espeak-ng itself clips
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+class _VoiceTaken(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_char_p),
+        ("identifier", ctypes.c_char_p),
+    )
 
 
 class Speech:
-    """espeak-ng through pyttsx3; raises RuntimeError or OSError when this machine cannot speak."""
+    """espeak-ng; raises RuntimeError or OSError when this machine cannot speak."""
 
-    def __init__(self, folder: Path) -> None:
-        # Imported here: a machine without them must answer why, not die with a traceback.
+    def __init__(self) -> None:
+        # Imported here: a machine without it must answer why, not die with a traceback.
         import espeakng_loader
 
-        os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
-        # Global, and before pyttsx3: it looks the library up by its bare name and must find this one.
-        self._library = ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
-        import pyttsx3
-        from pyttsx3.drivers import _espeak
-
-        self._engine = pyttsx3.init("espeak")
-        self.version: str = _espeak.Info(None).decode()
-        numbers = tuple(int(part) for part in re.findall(r"\d+", self.version)[:2])
-        if numbers < OLDEST:
+        self._espeak = ctypes.CDLL(espeakng_loader.get_library_path())
+        for name in ("espeak_Info", "espeak_TextToPhonemes"):
+            getattr(self._espeak, name).restype = ctypes.c_char_p
+        self._espeak.espeak_GetCurrentVoice.restype = ctypes.POINTER(_VoiceTaken)
+        data = espeakng_loader.get_data_path().encode()
+        rate = self._espeak.espeak_Initialize(_SYNCHRONOUS, 0, data, _DO_NOT_EXIT)
+        if rate != sound.SAMPLES_PER_S:
+            raise RuntimeError(f"espeak-ng did not start ({rate})")
+        self.version: str = self._espeak.espeak_Info(None).decode()
+        if tuple(map(int, re.findall(r"\d+", self.version)[:2])) < OLDEST:
             raise RuntimeError(f"espeak-ng {self.version} misreads Chinese; 1.52 or newer is needed")
-        self._engine.setProperty("volume", _LOUD_ENOUGH)
-        self._file = folder / "said.wav"
+        self._made = array("h")
+        self._callback = _Callback(self._take)  # kept: espeak-ng holds no reference of its own
+        self._espeak.espeak_SetSynthCallback(self._callback)
+        self._espeak.espeak_SetParameter(_VOLUME, _LOUD_ENOUGH, 0)
 
     def wav(self, text: str, language: str, times: int, rate_wpm: int, chime: bool) -> bytes:
         self._take_voice(language)
-        self._file.unlink(missing_ok=True)  # else a failed sentence would be answered with the one before
-        self._engine.setProperty("rate", rate_wpm)
-        self._settle()
-        self._engine.save_to_file(text, str(self._file))
-        self._engine.runAndWait()
-        self._settle()
-        if not self._file.exists():
-            raise RuntimeError("espeak-ng made no sound file")
-        said = sound.trimmed(sound.samples_of(self._file.read_bytes()))
+        self._espeak.espeak_SetParameter(_RATE, rate_wpm, 0)
+        self._made = array("h")
+        letters = text.encode() + b"\0"
+        size = ctypes.c_size_t(len(letters))
+        failed = self._espeak.espeak_Synth(letters, size, 0, 0, 0, _UTF8 | _END_PAUSE, None, None)
+        if failed:
+            raise RuntimeError(f"espeak-ng refused the sentence ({failed})")
+        said = sound.trimmed(self._made)
         if not said:
             raise RuntimeError(f"there is nothing to say in {text!r}")
         return sound.announcement(said, times=times, with_chime=chime)
@@ -70,40 +89,39 @@ class Speech:
     def phonemes(self, text: str, language: str) -> str:
         """espeak-ng's own phoneme names, clauses joined by a space: ``tS;h'i214N_| ...``."""
         self._take_voice(language)
-        translate = self._library.espeak_TextToPhonemes
-        translate.restype = ctypes.c_char_p
         letters = ctypes.create_string_buffer(text.encode())
         place = ctypes.c_void_p(ctypes.addressof(letters))
         clauses: list[str] = []
         while place.value:  # each turn reads one clause and moves the place on; empty at the end
-            clause = translate(ctypes.byref(place), 1, 0)
+            clause = self._espeak.espeak_TextToPhonemes(ctypes.byref(place), _UTF8, 0)
             clauses.append((clause or b"").decode())
         return " ".join(clauses)
 
-    def _settle(self) -> None:
-        """Waits until espeak-ng's own thread is idle. pyttsx3 does not, and when it finds it busy it cancels
-        everything: every second change of pace was lost so, and one sentence in a hundred came out empty."""
-        self._library.espeak_Synchronize()
+    def _take(self, samples: int | None, count: int, _events: int | None) -> int:
+        if samples and count > 0:
+            self._made.frombytes(ctypes.string_at(samples, count * self._made.itemsize))
+        return 0  # go on
 
     def _take_voice(self, language: str) -> None:
         asked, means = LANGUAGES[language]
-        if self._engine.getProperty("voice") != means:
-            # Not through pyttsx3: it only queues the wish, and drops it silently when it cannot be met.
-            self._library.espeak_SetVoiceByName(asked.encode())
-        if (taken := self._engine.getProperty("voice")) != means:
+        if self._voice() != means:
+            self._espeak.espeak_SetVoiceByName(asked.encode())
+        if (taken := self._voice()) != means:
             raise RuntimeError(f"espeak-ng has no voice {means}, it speaks as {taken}")
+
+    def _voice(self) -> str:
+        taken = self._espeak.espeak_GetCurrentVoice()
+        return (taken.contents.identifier or b"").decode() if taken else ""
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the one who started us
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pyttsx3 prints "Audio saved" where answers belong
     try:
-        speech = Speech(Path(sys.argv[1]))
+        speech = Speech()
     except (OSError, RuntimeError, ImportError) as broken:
-        _answer(answers, {"error": f"this machine cannot speak: {broken}"})
+        _answer({"error": f"this machine cannot speak: {broken}"})
         return
-    _answer(answers, {"version": speech.version})
+    _answer({"version": speech.version})
     for question in sys.stdin.buffer:
         asked = json.loads(question)
         made, facts = b"", {}
@@ -112,14 +130,14 @@ def main() -> None:
                 facts = {"phonemes": speech.phonemes(**asked)}
             else:
                 made = speech.wav(**asked)
-        except (OSError, RuntimeError, ValueError) as broken:
+        except RuntimeError as broken:
             facts = {"error": str(broken)}
-        _answer(answers, facts, made)
+        _answer(facts, made)
 
 
-def _answer(answers: IO[bytes], facts: dict[str, Any], made: bytes = b"") -> None:
-    answers.write(json.dumps(facts | {"bytes": len(made)}).encode() + b"\n" + made)
-    answers.flush()
+def _answer(facts: dict[str, Any], made: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(facts | {"bytes": len(made)}).encode() + b"\n" + made)
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

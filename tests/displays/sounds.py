@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+import wave
 from array import array
 
 from displays import sound
@@ -20,6 +22,13 @@ def silence(seconds: float) -> sound.Samples:
 def wav(seconds: float) -> bytes:
     """A WAV that lasts so long (0.1 s at least: the quiet at its ends)."""
     return sound.announcement(tone(seconds - 0.1))
+
+
+def samples_of(wav: bytes) -> sound.Samples:
+    """What a WAV sounds like; every one the voice makes is mono, 16 bit, 22,050 Hz."""
+    with wave.open(io.BytesIO(wav)) as opened:
+        assert (opened.getnchannels(), opened.getsampwidth(), opened.getframerate()) == (1, 2, 22050)
+        return array("h", opened.readframes(opened.getnframes()))
 
 
 def peak(samples: sound.Samples) -> int:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from displays import sound
-from tests.displays.sounds import loudness, peak, quiet_ends_s, silence, tone
+from tests.displays.sounds import loudness, peak, quiet_ends_s, samples_of, silence, tone
 
 
 def test_silence_around_a_sentence_is_cut_off() -> None:
@@ -47,8 +47,8 @@ def test_said_twice_is_twice_the_sentence_and_one_pause() -> None:
 
 
 def test_the_chime_comes_first_and_softly() -> None:
-    plain = sound.samples_of(sound.announcement(tone(1)))
-    chimed = sound.samples_of(sound.announcement(tone(1), with_chime=True))
+    plain = samples_of(sound.announcement(tone(1)))
+    chimed = samples_of(sound.announcement(tone(1), with_chime=True))
     longer_s = (len(chimed) - len(plain)) / sound.SAMPLES_PER_S
     assert longer_s == pytest.approx(1.15, abs=0.01)
     assert peak(sound.chime()) < sound.FULL_SCALE * 0.4
@@ -67,7 +67,7 @@ def test_the_chime_and_the_ends_of_a_sentence_do_not_click() -> None:
 
 
 def test_both_ends_are_nearly_without_silence() -> None:
-    before, after = quiet_ends_s(sound.samples_of(sound.announcement(sound.trimmed(silence(1) + tone(1)))))
+    before, after = quiet_ends_s(samples_of(sound.announcement(sound.trimmed(silence(1) + tone(1)))))
     assert before < 0.1
     assert after < 0.1
 

@@ -11,7 +11,7 @@ import pytest
 from displays import sound
 from displays.phrases import PHRASE, phrase
 from displays.voice import Voice, VoiceUnavailable
-from tests.displays.sounds import peak, quiet_ends_s
+from tests.displays.sounds import peak, quiet_ends_s, samples_of
 
 A012 = phrase(PHRASE, "A012", "3")
 
@@ -53,7 +53,7 @@ async def test_a_faster_voice_is_shorter(voice: Voice) -> None:
 
 
 async def test_every_sentence_is_whole_and_at_its_own_pace_however_fast_they_follow(voice: Voice) -> None:
-    """Left to itself pyttsx3 loses changes of pace, and now and then the sentence, to a race of its own."""
+    """Behind pyttsx3 changes of pace were lost, and now and then the sentence, to its race with espeak-ng."""
     lengths: dict[int, set[float]] = {120: set(), 160: set(), 240: set()}
     for number in range(8):
         for rate_wpm, found in lengths.items():
@@ -64,7 +64,7 @@ async def test_every_sentence_is_whole_and_at_its_own_pace_however_fast_they_fol
 
 async def test_a_call_is_loud_without_clipping_and_starts_at_once(voice: Voice) -> None:
     for text in (A012, phrase(PHRASE, "W999", "64")):
-        samples = sound.samples_of(await voice.wav(text, times=2))
+        samples = samples_of(await voice.wav(text, times=2))
         assert 0.5 * sound.FULL_SCALE < peak(samples) <= sound.CEILING
         assert sum(abs(level) >= sound.CEILING for level in samples) < 10
         before, after = quiet_ends_s(samples)
