@@ -76,13 +76,16 @@ class Desk:
         return not self._flight and self._mending is None
 
     async def open(self) -> None:
-        """Read the hall from the log, and take its settings and its day into it."""
+        """Read the hall from the log, and take its settings and its day into it. Raises StorageFailed."""
         self.feed.hall = await asyncio.to_thread(read_hall, self._store, self.id)
         self.hall = _copy(self.feed.hall)
         self.clock.not_before(self.hall.at)
         self._kept_day = self.hall.day
-        await self.press(configure, by="hall", layout=self._layout)
-        await self.press(tick, by="hall")
+        try:
+            await self.press(configure, by="hall", layout=self._layout)
+            await self.press(tick, by="hall")
+        except Refusal as refusal:
+            raise StorageFailed(str(refusal.details.get("cause", refusal.code))) from refusal
 
     async def close(self) -> None:
         """Wait for what was pressed."""

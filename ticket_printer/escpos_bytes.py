@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from functools import cache
 from typing import Any
 
 from PIL import Image
@@ -17,9 +18,11 @@ from ticket_printer.raster import draw, measure
 from ticket_printer.slip import Slip
 
 
-def _import_escpos() -> tuple[Any, Any]:
-    """python-escpos, put back in its place: importing it gives the whole process a log handler on
-    stderr and leaves a directory behind in /tmp, each time."""
+@cache
+def _escpos() -> tuple[Any, Any]:
+    """python-escpos's profile and its printer of bytes, put back in their place: importing it gives the whole
+    process a log handler on stderr and writes a file in /tmp. Not before a paper is wanted: a server must
+    start when the disk is full."""
     handlers = list(logging.root.handlers)
     from escpos import capabilities, printer  # imported here for what stands around it
 
@@ -29,13 +32,11 @@ def _import_escpos() -> tuple[Any, Any]:
     return capabilities.Profile, printer.Dummy
 
 
-_Profile, _Dummy = _import_escpos()
-
-
 def _profile(width_dots: int) -> Any:
     """A printer of which only the width is known; without one the library prints a warning to stdout."""
-    profile = _Profile()
-    profile.profile_data = {**_Profile.profile_data, "media": {"width": {"pixels": width_dots}}}
+    base, _ = _escpos()
+    profile = base()
+    profile.profile_data = {**base.profile_data, "media": {"width": {"pixels": width_dots}}}
     return profile
 
 
@@ -43,7 +44,8 @@ def image_bytes(image: Image.Image) -> bytes:
     """A mode "1" image as one cut paper; its width must be whole bytes (8 dots)."""
     if image.mode != "1" or image.width % 8:
         raise ValueError(f"a printer takes black and white in whole bytes, not {image.mode} {image.width} wide")
-    printer = _Dummy(profile=_profile(image.width))
+    _, printer_of_bytes = _escpos()
+    printer = printer_of_bytes(profile=_profile(image.width))
     printer.hw("INIT")
     printer.image(image, impl="bitImageRaster")
     # GS V 66 feeds to the knife by itself: the printer knows how far that is, nobody else does.

@@ -13,6 +13,7 @@ import pytest
 
 from hallserver.desk import Desk
 from hallserver.refusals import Refusal
+from hallserver.store.writer import StorageFailed
 from tests.desk.a_real_hall import (
     Time,
     call,
@@ -164,6 +165,18 @@ async def test_a_day_that_turns_while_nothing_can_be_written_turns_when_it_can(t
         await a_second_passes(desk)
         assert str(desk.feed.hall.day) == "2026-11-24"
         assert await take(desk) not in yesterdays
+        await check(desk)
+
+
+async def test_a_hall_that_cannot_write_its_new_settings_does_not_start(tmp_path: Path) -> None:
+    async with opened(tmp_path / "hall.db") as desk:
+        await take(desk)
+    async with stored(tmp_path / "hall.db") as store:
+        await on_writer(store, "PRAGMA query_only=ON")
+        with pytest.raises(StorageFailed, match="readonly"):
+            await Desk(store, wide_layout(5)).open()
+    async with opened(tmp_path / "hall.db", wide_layout(5)) as desk:
+        assert (await take(desk)).endswith("A002")
         await check(desk)
 
 
