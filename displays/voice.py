@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from displays.voice_worker import LANGUAGES
+from displays.espeak import LANGUAGES
 
 RATES_WPM = range(80, 451)  # what espeak-ng accepts
 TIMES = range(1, 6)
@@ -176,6 +178,7 @@ class _Worker:
         self._starts: deque[float] = deque(maxlen=restarts + 1)
         self._restart_window_s = restart_window_s
         self._process: asyncio.subprocess.Process | None = None
+        self._folder = ""
 
     @property
     def pid(self) -> int | None:
@@ -188,9 +191,11 @@ class _Worker:
         if len(self._starts) == self._starts.maxlen and now_s - self._starts[0] < self._restart_window_s:
             raise VoiceUnavailable(f"the voice's process failed {len(self._starts)} times, resting a while")
         self._starts.append(now_s)
+        self._folder = tempfile.mkdtemp(prefix="hall-voice-")
         paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
+            self._folder,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": paths},
@@ -233,4 +238,5 @@ class _Worker:
         if process is not None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
+            shutil.rmtree(self._folder, ignore_errors=True)
             await process.communicate()  # reads the pipes empty: only then does asyncio let go of them

@@ -1,123 +1,66 @@
-"""The process that speaks: espeak-ng 1.52 from its wheel, one sentence at a time.
+"""The process that speaks: pyttsx3 over espeak-ng 1.52, one sentence at a time.
 
 It is a process of its own because espeak-ng keeps its state in globals, and a hang or a crash in it must
 never reach the hall's server. ``displays.voice.Voice`` starts and ends it.
-
-espeak-ng is called directly and in its synchronous mode. Behind pyttsx3 it runs a thread that pyttsx3 does
-not wait for: half of the changes of pace were lost, and one sentence in a hundred came out empty.
 
 Spoken over stdin and stdout: one JSON line a question; one JSON line and ``bytes`` raw bytes an answer.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
-import re
 import signal
 import sys
+import wave
 from array import array
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
-from displays import sound
+import pyttsx3
 
-OLDEST = (1, 52)  # 1.51 reads Chinese characters as the words "Chinese letter", without any error
-
-
-class Language(NamedTuple):
-    asked: str  # the name espeak-ng is asked for
-    means: str  # the voice it must then have taken
-
-
-LANGUAGES = {"zh": Language("cmn", "sit/cmn"), "en": Language("en-us", "gmw/en-US")}
-
-# From espeak-ng's speak_lib.h.
-_SYNCHRONOUS = 2
-_DO_NOT_EXIT = 0x8000  # on a missing file: come back with an error instead
-_RATE, _VOLUME = 1, 2
-_UTF8, _END_PAUSE = 1, 0x1000
-_LOUD_ENOUGH = 70  # at 100 espeak-ng itself clips
-
-_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-
-
-class _VoiceTaken(ctypes.Structure):
-    _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("languages", ctypes.c_char_p),
-        ("identifier", ctypes.c_char_p),
-    )
+from displays import espeak_driver, sound
 
 
 class Speech:
-    """espeak-ng; raises RuntimeError or OSError when this machine cannot speak."""
+    """pyttsx3 with our driver; raises RuntimeError or OSError when this machine cannot speak."""
 
-    def __init__(self) -> None:
-        # Imported here: a machine without it must answer why, not die with a traceback.
-        import espeakng_loader
-
-        self._espeak = ctypes.CDLL(espeakng_loader.get_library_path())
-        for name in ("espeak_Info", "espeak_TextToPhonemes"):
-            getattr(self._espeak, name).restype = ctypes.c_char_p
-        self._espeak.espeak_GetCurrentVoice.restype = ctypes.POINTER(_VoiceTaken)
-        data = espeakng_loader.get_data_path().encode()
-        rate = self._espeak.espeak_Initialize(_SYNCHRONOUS, 0, data, _DO_NOT_EXIT)
-        if rate != sound.SAMPLES_PER_S:
-            raise RuntimeError(f"espeak-ng did not start ({rate})")
-        self.version: str = self._espeak.espeak_Info(None).decode()
-        if tuple(map(int, re.findall(r"\d+", self.version)[:2])) < OLDEST:
-            raise RuntimeError(f"espeak-ng {self.version} misreads Chinese; 1.52 or newer is needed")
-        self._made = array("h")
-        self._callback = _Callback(self._take)  # kept: espeak-ng holds no reference of its own
-        self._espeak.espeak_SetSynthCallback(self._callback)
-        self._espeak.espeak_SetParameter(_VOLUME, _LOUD_ENOUGH, 0)
+    def __init__(self, folder: Path) -> None:
+        self._made = folder / "made.wav"
+        self._faults: list[Exception] = []
+        self._engine = pyttsx3.init(espeak_driver.install())
+        self._engine.connect("error", lambda name, exception: self._faults.append(exception))
+        self._espeak = self._engine.proxy._driver.espeak
+        self.version: str = self._espeak.version
 
     def wav(self, text: str, language: str, times: int, rate_wpm: int, chime: bool) -> bytes:
-        self._take_voice(language)
-        self._espeak.espeak_SetParameter(_RATE, rate_wpm, 0)
-        self._made = array("h")
-        letters = text.encode() + b"\0"
-        size = ctypes.c_size_t(len(letters))
-        failed = self._espeak.espeak_Synth(letters, size, 0, 0, 0, _UTF8 | _END_PAUSE, None, None)
-        if failed:
-            raise RuntimeError(f"espeak-ng refused the sentence ({failed})")
-        said = sound.trimmed(self._made)
+        self._faults.clear()
+        self._engine.setProperty("voice", language)
+        self._engine.setProperty("rate", rate_wpm)
+        self._engine.save_to_file(text, str(self._made))
+        self._engine.runAndWait()
+        if self._faults:  # pyttsx3 tells of what a driver raised, and goes on
+            raise RuntimeError(str(self._faults[0]))
+        said = sound.trimmed(self._samples())
         if not said:
             raise RuntimeError(f"there is nothing to say in {text!r}")
         return sound.announcement(said, times=times, with_chime=chime)
 
     def phonemes(self, text: str, language: str) -> str:
-        """espeak-ng's own phoneme names, clauses joined by a space: ``tS;h'i214N_| ...``."""
-        self._take_voice(language)
-        letters = ctypes.create_string_buffer(text.encode())
-        place = ctypes.c_void_p(ctypes.addressof(letters))
-        clauses: list[str] = []
-        while place.value:  # each turn reads one clause and moves the place on; empty at the end
-            clause = self._espeak.espeak_TextToPhonemes(ctypes.byref(place), _UTF8, 0)
-            clauses.append((clause or b"").decode())
-        return " ".join(clauses)
+        self._espeak.take_voice(language)
+        return str(self._espeak.phonemes(text))
 
-    def _take(self, samples: int | None, count: int, _events: int | None) -> int:
-        if samples and count > 0:
-            self._made.frombytes(ctypes.string_at(samples, count * self._made.itemsize))
-        return 0  # go on
-
-    def _take_voice(self, language: str) -> None:
-        asked, means = LANGUAGES[language]
-        if self._voice() != means:
-            self._espeak.espeak_SetVoiceByName(asked.encode())
-        if (taken := self._voice()) != means:
-            raise RuntimeError(f"espeak-ng has no voice {means}, it speaks as {taken}")
-
-    def _voice(self) -> str:
-        taken = self._espeak.espeak_GetCurrentVoice()
-        return (taken.contents.identifier or b"").decode() if taken else ""
+    def _samples(self) -> array[int]:
+        with wave.open(str(self._made), "rb") as file:
+            samples = array("h")
+            samples.frombytes(file.readframes(file.getnframes()))
+        self._made.unlink()
+        return samples
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the one who started us
     try:
-        speech = Speech()
+        speech = Speech(Path(sys.argv[-1]))  # the folder is its starter's, who may have to kill it
     except (OSError, RuntimeError, ImportError) as broken:
         _answer({"error": f"this machine cannot speak: {broken}"})
         return

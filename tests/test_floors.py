@@ -24,7 +24,7 @@ OUTSIDE = ("displays", "ticket_printer")
 
 LATE_IMPORTS = {
     "displays/__main__.py": {"fcntl"},  # not on Windows
-    "displays/voice_worker.py": {"espeakng_loader", "pyttsx3", "pyttsx3.drivers"},  # in the worker process alone
+    "displays/espeak.py": {"espeakng_loader"},  # a machine without it answers why, in the worker process alone
     "ticket_printer/escpos_bytes.py": {"escpos"},  # leaves a log handler and a directory behind, taken back around it
 }
 """Imports inside functions, each with its reason. None is there to dodge a cycle, and none is in the server."""
