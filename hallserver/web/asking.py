@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from hallserver.desk import Answer, Answering, Rule
 from hallserver.refusals import Refusal
 from hallserver.store.accounts import Principal
+from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.bodies import read_body
 from hallserver.web.hub import HUB, Hub, OpenHall
@@ -140,6 +141,8 @@ def _said(request: web.Request, error: Exception) -> web.Response:
         return refused(request, error)
     if isinstance(error, ValidationError):
         return invalid(request, error)
+    if isinstance(error, StorageFailed):  # the log or a table can't be read just now
+        return problem(request, "storage_unavailable", 503, {})
     if isinstance(error, ConnectionError):  # who asked has left: nobody reads this
         return problem(request, "malformed", 400, {})
     # Ours alone: told to the log with its traceback, and to the person without it.

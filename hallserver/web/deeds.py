@@ -9,6 +9,8 @@ from hallserver.rules.hall import Hall
 from hallserver.views.shapes import moment
 
 RENAMED = {"class_": "class", "shown": "number_shown"}
+MOMENTS = frozenset(("counts_from",))
+"""Facts that are moments: told like every other time, with the hall's offset."""
 TAKEN = frozenset(("number", "at", "kind", "by"))
 
 
@@ -22,5 +24,7 @@ def deed_shape(hall: Hall, deed: Deed) -> dict[str, Any]:
     }
     for name, value in deed.event.facts().items():
         shown = RENAMED.get(name, name)
+        if name in MOMENTS:
+            value = moment(hall, value)
         shape[f"fact_{shown}" if shown in TAKEN else shown] = value
     return shape

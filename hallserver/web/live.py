@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from hallserver.events import Deed, TicketCalled, TicketIssued, TicketRecalled
 from hallserver.refusals import Refusal
 from hallserver.rules.reports import call_was_heard, paper_came
+from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.api_halls import may_see, whole_number
 from hallserver.web.asking import MACHINES_AND_STAFF, Ask
@@ -102,7 +103,8 @@ async def _follow_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> 
 
 
 async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> None:
-    """One by one, at the reader's pace; one that doesn't read is cut off."""
+    """One by one, at the reader's pace; one that doesn't read is cut off, and one to whom nothing can be
+    told any more is let go, so that it comes back."""
     feed = ask.hall.desk.feed
     try:
         async for deed in feed.deeds(after):
@@ -112,6 +114,12 @@ async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> No
         metrics.CUT_OFF.labels(feed.hall.id).inc()
         if ask.request.transport is not None:
             ask.request.transport.abort()
+    except StorageFailed:
+        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+    except Exception:
+        log.exception("deeds_failed", after=after)
+        metrics.FAULTS.inc()
+        await socket.close(code=WSCloseCode.INTERNAL_ERROR)
 
 
 async def _hear(ask: Ask, socket: web.WebSocketResponse, message: WSMessage) -> None:

@@ -30,8 +30,6 @@ QUERIES = {
     "after": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "Deeds beyond this."},
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
 }
-COMMON = ("malformed", "invalid", "sign_in_needed", "not_allowed", "unknown_hall", "body_too_large",
-          "unsupported_media_type", "too_many_requests", "storage_unavailable", "key_reused")  # fmt: skip
 
 
 def document(routes: Iterable[Route]) -> dict[str, Any]:
@@ -114,13 +112,30 @@ def _responses(route: Route) -> dict[str, Any]:
         responses["204"] = {"description": "Nothing to say: the call is too old, or the hall has no voice"}
     problem = {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}}
     by_status: dict[int, list[str]] = {}
-    for code in (*COMMON, *route.refuses):
+    for code in (*_common(route), *route.refuses):
         by_status.setdefault(STATUS.get(code, 409), []).append(code)
         if STATUS.get(code) == 422 and code.startswith("unknown_"):
             by_status.setdefault(404, []).append(code)
     for status, codes in sorted(by_status.items()):
         responses[str(status)] = {"description": ", ".join(dict.fromkeys(codes)), "content": problem}
+    if route.path == "/readyz":  # tells a watchman the same in either case
+        responses["503"] = {"description": "Presses are not taken", "content": content}
     return responses
+
+
+def _common(route: Route) -> list[str]:
+    """What many routes refuse alike."""
+    changes = route.method != "GET"
+    codes = ["malformed"] if route.query or changes else []
+    if "{hall}" in route.path:
+        codes += ["unknown_hall", "not_found", "sign_in_needed", "not_allowed", "storage_unavailable"]
+    if changes:
+        codes += ["cross_site"]
+    if changes and route.keyed:
+        codes += ["key_reused", "too_many_requests"]
+    if route.body is not None:
+        codes += ["invalid", "body_too_large", "unsupported_media_type"]
+    return codes
 
 
 DOCS_PAGE = """<!doctype html>

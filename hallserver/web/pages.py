@@ -14,6 +14,7 @@ from aiohttp import web
 from hallserver.moments import rfc3339
 from hallserver.refusals import Refusal
 from hallserver.store.accounts import Principal
+from hallserver.store.writer import StorageFailed
 from hallserver.views.catalogue import view
 from hallserver.web import metrics
 from hallserver.web.audience import worded
@@ -227,6 +228,8 @@ def drawn(draw: Draw) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
             return await draw(visit)
         except Refusal as refusal:
             return trouble(request, refusal.code, status_of(refusal, request), **refusal.details)
+        except StorageFailed:
+            return trouble(request, "storage_unavailable", 503)
         except web.HTTPException:
             raise
         except Exception:

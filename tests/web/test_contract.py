@@ -317,3 +317,17 @@ async def test_a_paused_window_calls_nobody(hall: ServedHall) -> None:
     await hall.take()
     answer = await hall.post("windows/1/calls", by="manager")
     assert (answer.status, answer.code) == (409, "window_paused")
+
+
+async def test_every_moment_on_the_wire_is_told_with_its_offset(hall: ServedHall) -> None:
+    await hall.open("1")
+    taken = await hall.take()
+    await hall.call()
+    await hall.post("windows/1/absences", by="manager")
+    await hall.post(f"tickets/{taken['id']}/return", by="manager")
+    await hall.post(f"tickets/{taken['id']}/transfer", {"zone": "gongan"}, by="manager")
+    back, sent = (await hall.get("log?after=0", by="device")).json["deeds"][-2:]
+    assert (back["kind"], sent["kind"]) == ("TicketReturned", "TicketTransferred")
+    for told in (back, sent):
+        assert RFC_3339.match(told["counts_from"])
+        assert told["counts_from"] == taken["issued_at"]

@@ -67,6 +67,19 @@ async def test_a_fault_on_a_live_socket_closes_it_and_nothing_else(
     assert "the insides" in capfd.readouterr().out
 
 
+async def test_a_fault_among_the_deeds_closes_the_socket_in_place_of_silence(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(live, "deed_shape", broken)
+    before = faults()
+    async with hall.live("after=0", by="device") as socket:
+        async for _ in socket:
+            pass
+        assert socket.close_code == aiohttp.WSCloseCode.INTERNAL_ERROR
+    assert faults() == before + 1
+    assert "the insides" in capfd.readouterr().out
+
+
 async def test_a_view_that_breaks_keeps_no_other_waiting(hall: ServedHall, monkeypatch: pytest.MonkeyPatch) -> None:
     await hall.open("1")
     async with hall.live("view=board") as board, hall.live("view=window/1", by="clerk-1") as console:

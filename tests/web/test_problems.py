@@ -9,14 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
 from hallserver.clock import HallClock
 from hallserver.moments import to_moment
 from hallserver.store import writer
+from hallserver.store.writer import StorageFailed
 from hallserver.web.limits import ANONYMOUS_PER_MIN
-from tests.web.a_server import HALL, Answered, ServedHall, a_served_hall, settings, until
+from tests.web.a_server import HALL, NOW_ENOUGH_S, Answered, ServedHall, a_served_hall, settings, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -175,6 +177,30 @@ async def test_a_full_hall_says_so(tmp_path: Path) -> None:
         answer = await hall.post("tickets", {"zone": "gongan"})
         is_a_problem(answer, 409, "hall_full")
         assert answer.json["limit"] == 1
+
+
+async def test_a_log_that_cannot_be_read_is_a_503_and_lets_its_readers_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_served_hall(tmp_path) as hall:
+        await hall.take()
+    async with a_served_hall(tmp_path) as hall:
+        right = hall.server.store.read_log
+
+        def unreadable(*_: object) -> None:
+            raise StorageFailed("disk I/O error")
+
+        for name in ("read_log", "ticket_row"):
+            monkeypatch.setattr(hall.server.store, name, unreadable)
+        for path in ("log?after=0", "tickets/20200101-A001"):
+            is_a_problem(await hall.get(path, by="device"), 503, "storage_unavailable")
+        async with hall.live("after=0", by="device") as socket:
+            closed = await socket.receive(timeout=NOW_ENOUGH_S)
+            assert closed.type is aiohttp.WSMsgType.CLOSE
+            assert socket.close_code == aiohttp.WSCloseCode.TRY_AGAIN_LATER
+        monkeypatch.setattr(hall.server.store, "read_log", right)
+        async with hall.live("after=0", by="device") as socket:
+            assert (await socket.receive_json(timeout=NOW_ENOUGH_S))["number"] == 1
 
 
 async def test_a_database_that_takes_nothing_is_a_503_until_it_does(
