@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 SHUTDOWN_S = 10.0
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+SOMEWHERE_ELSE = ("192.0.2.1", 9)
+"""An address that is nobody's (RFC 5737): asked of the routing table, never sent to."""
 ROOT = Path(__file__).resolve().parent
 
 
@@ -127,14 +131,21 @@ class Server:
         self._collector = QuietCollector()
         self._tasks.append(asyncio.create_task(self._tick(self._collector)))
         for follower in self._printing:
-            self._tasks.append(asyncio.create_task(follower.run(self.url)))
+            self._tasks.append(asyncio.create_task(follower.run(self.public_url)))
 
     @property
     def url(self) -> str:
         """Where this machine reaches the server."""
         assert self._runner is not None
-        host = "127.0.0.1" if self.options.host in ("0.0.0.0", "::", "") else self.options.host  # noqa: S104
+        host = "127.0.0.1" if self.options.host in EVERYWHERE else self.options.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def public_url(self) -> str:
+        """Where a phone in the hall's network reaches the server; the settings may name a better one."""
+        if self.options.host not in EVERYWHERE:
+            return self.url
+        return f"http://{own_address()}:{self.port}"
 
     @property
     def port(self) -> int:
@@ -218,6 +229,14 @@ def paper_side(settings: HallSettings, folder: Path) -> PrintAll:
             spool.close()
 
     return print_all
+
+
+def own_address() -> str:
+    """This machine's address in its network; the loopback where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, contextlib.suppress(OSError):
+        asking.connect(SOMEWHERE_ELSE)
+        return str(asking.getsockname()[0])
+    return "127.0.0.1"
 
 
 def static_version(static: Path) -> str:

@@ -37,9 +37,7 @@ err = Console(stderr=True, soft_wrap=True)
 DEFAULT_HALL = "luojiazhuang"
 DEFAULT_DATABASE = "var/hall.db"
 
-HallOption = Annotated[
-    list[str] | None, typer.Option("--hall", help="A settings file, or the id of a shipped or stored hall.")
-]
+HallOption = Annotated[list[str] | None, typer.Option("--hall", help="A settings file, or the id of a shipped hall.")]
 OneHall = Annotated[str, typer.Option("--hall", help="A settings file, or a hall's id.")]
 Database = Annotated[
     str, typer.Option("--database", envvar="HALLSERVER_DATABASE", help="sqlite:///path or a path; one file.")
@@ -93,9 +91,9 @@ def settings_of(hall: str) -> HallSettings:
     return load_hall(found)
 
 
-def hall_id_of(hall: str) -> str:
-    """The id a command means: that of a settings file, or the word itself."""
-    return settings_of(hall).hall.id if hall.endswith(".toml") else hall
+def hall_id_of(hall: str, store: Store) -> str:
+    """The id a command means: of a settings file, of a hall in the database, or of a shipped one."""
+    return hall if hall in store.halls() else settings_of(hall).hall.id
 
 
 def opened(database: str, *, must_exist: bool = True) -> Store:
@@ -154,8 +152,9 @@ def rehearse(
     seed: Annotated[int, typer.Option(help="The same seed draws the same day.")] = 1,
 ) -> None:
     """Play a whole day in a running hall, through its public API."""
-    hall_id = hall_id_of(hall)
-    accounts = Accounts(opened(database))
+    store = opened(database)
+    hall_id = hall_id_of(hall, store)
+    accounts = Accounts(store)
     now = int(time.time() * 1000)
     token = accounts.new_token(Principal("manager", "rehearsal", hall_id), now, now + 24 * 3_600_000)
     try:
@@ -181,8 +180,9 @@ def token(
     if role == "clerk" and window is None:
         raise Stop("--role clerk: needs --window, the one where the clerk sits")
     now = int(time.time() * 1000)
-    holder = Principal(role, name or (f"window-{window}" if window else f"{role}-token"), hall_id_of(hall), window)
     store = opened(database, must_exist=False)
+    called = name or (f"window-{window}" if window else f"{role}-token")
+    holder = Principal(role, called, hall_id_of(hall, store), window)
     expires = now + days * 24 * 3_600_000 if days else None
     sys.stdout.write(Accounts(store).new_token(holder, now, expires) + "\n")
 
@@ -199,7 +199,8 @@ def staff_add(
     """Add a person and print the password once."""
     if role not in ("clerk", "manager"):
         raise Stop(f"--role {role}: must be clerk or manager")
-    password = Accounts(opened(database)).add(hall_id_of(hall), Person(staff_id, name, role, window))
+    store = opened(database)
+    password = Accounts(store).add(hall_id_of(hall, store), Person(staff_id, name, role, window))
     if password is None:
         raise Stop(f"{staff_id} is there already; `hallserver staff reset {staff_id}` gives a new password")
     sys.stdout.write(password + "\n")
@@ -209,7 +210,8 @@ def staff_add(
 def staff_list(hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABASE) -> None:
     """Who may sign in."""
     table = Table("工号 id", "姓名 name", "role", "窗口 window")
-    for person in Accounts(opened(database)).people(hall_id_of(hall)):
+    store = opened(database)
+    for person in Accounts(store).people(hall_id_of(hall, store)):
         table.add_row(person.id, person.name, person.role, person.window or "")
     out.print(table)
 
@@ -217,14 +219,15 @@ def staff_list(hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABA
 @staff.command("reset")
 def staff_reset(staff_id: str, hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABASE) -> None:
     """Give a new password, and print it once."""
-    password = Accounts(opened(database)).reset(hall_id_of(hall), staff_id)
+    store = opened(database)
+    password = Accounts(store).reset(hall_id_of(hall, store), staff_id)
     if password is None:
         raise Stop(f"{staff_id}: nobody with this id")
     sys.stdout.write(password + "\n")
 
 
 def _each_hall(store: Store, hall: str | None, act: Callable[[str], Any]) -> None:
-    halls = [hall_id_of(hall)] if hall else store.halls()
+    halls = [hall_id_of(hall, store)] if hall else store.halls()
     for name in halls:
         act(name)
 

@@ -70,10 +70,15 @@ def gamma_quantile(mean: float, variance: float, z: float) -> float:
 def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, work_var: float, ahead: int,
                now: Moment) -> Wait | None:  # fmt: skip
     """Minutes until the call of a ticket with ``ahead`` tickets (mean and variance of their work in
-    minutes) before it; None while no open window could serve it."""
-    windows = [w for w in hall.serving_zone(zone) if w.capabilities.issuperset(needs)]
+    minutes) before it; None while no open window could serve it.
+
+    All windows of the zone work off what is ahead. A ticket that needs what only some of them have then
+    waits for one of these, ``able`` of ``servers``: R (1/able − 1/servers) more.
+    """
+    windows = hall.serving_zone(zone)
     servers = len(windows)
-    if servers == 0:
+    able = sum(window.capabilities.issuperset(needs) for window in windows) if needs else servers
+    if able == 0:
         return None
     residuals = []
     for window in windows:
@@ -82,11 +87,13 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
             mean, variation = hall.layout.minutes_of(ticket.item, ticket.zone)
             began = ticket.started or ticket.called or now
             residuals.append(residual_min(mean, variation, max(0, now - began) / MINUTE_MS))
-    if ahead + len(residuals) < servers:
+    free = sum(window.ticket is None and window.capabilities.issuperset(needs) for window in windows)
+    if ahead < free:
         return 0.0, 0.0, 0.0
     residual = sum(residuals) / len(residuals) if residuals else 0.0
     mean = max(0.0, (work_min + sum(residuals)) / servers - residual * (1 - 1 / servers))
-    variance = (work_var + residual**2) / servers**2
+    mean += residual * (1 / able - 1 / servers)
+    variance = (work_var + residual**2) / servers**2 + residual**2 * (1 / able**2 - 1 / servers**2)
     low, likely, high = (gamma_quantile(mean, variance, z) for z in (LOW_Z, LIKELY_Z, HIGH_Z))
     return round(low, 1), round(likely, 1), round(high, 1)
 

@@ -42,6 +42,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # the hashes of passwords are in it; SQLite's own files take the same mode
         self.path = path
         self.peewee = SqliteDatabase(
             str(path), pragmas={"journal_mode": "wal", "synchronous": "full"}, timeout=BUSY_TIMEOUT_S

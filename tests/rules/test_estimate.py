@@ -218,6 +218,15 @@ def test_only_windows_that_have_what_a_matter_needs_count() -> None:
     assert wait_of_next(hall, "zonghe", ("card_reader",), "walk_in", at("09:01"))[1] == (0.0, 0.0, 0.0)
 
 
+def test_a_rare_device_costs_the_wait_for_its_window_and_not_the_whole_queue() -> None:
+    hall = a_busy_zone(3, 6)
+    hall.windows["3"].capabilities = frozenset(("scanner",))
+    # Everyone ahead is shared by three: (60 + 30) / 3 − 10 · 2/3; then one of three has the scanner: 10 · (1 − 1/3).
+    mean = 70 / 3 + 20 / 3
+    variance = (6 * 25 + 100) / 9 + 100 * (1 - 1 / 9)
+    assert wait_of_next(hall, "zonghe", ("scanner",), "walk_in", at("09:00")) == (6, by_hand(mean, variance))
+
+
 def test_a_supporting_window_shortens_the_wait() -> None:
     hall = a_hall(open_windows=("1",))
     for _ in range(6):
