@@ -95,7 +95,7 @@ async def deeds(ask: Ask) -> web.StreamResponse:
     after = whole_number(ask, "after", 0, 10**15)
     limit = whole_number(ask, "limit", 100, LOG_LIMIT)
     found = await feed.read(after, limit)
-    return _json({"deeds": [deed_shape(feed.hall, deed) for deed in found], "end": feed.end})
+    return _json({"deeds": [deed_shape(feed.hall, deed, ask.who.role) for deed in found], "end": feed.end})
 
 
 async def spoken(ask: Ask) -> web.StreamResponse:

@@ -14,7 +14,11 @@ MOMENTS = frozenset(("counts_from",))
 TAKEN = frozenset(("number", "at", "kind", "by"))
 
 
-def deed_shape(hall: Hall, deed: Deed) -> dict[str, Any]:
+HIDDEN = {("RatingGiven", "clerk"): frozenset(("level", "options", "named", "has_text"))}
+"""Facts kept from a role. The pad promises that the clerk does not see what was chosen."""
+
+
+def deed_shape(hall: Hall, deed: Deed, role: str = "manager") -> dict[str, Any]:
     """``{"number", "at", "kind", "by", …facts}``; a fact whose name is taken comes as ``fact_…``."""
     shape: dict[str, Any] = {
         "number": deed.number,
@@ -22,7 +26,10 @@ def deed_shape(hall: Hall, deed: Deed) -> dict[str, Any]:
         "kind": deed.event.kind,
         "by": deed.by,
     }
+    hidden = HIDDEN.get((deed.event.kind, role), frozenset())
     for name, value in deed.event.facts().items():
+        if name in hidden:
+            continue
         shown = RENAMED.get(name, name)
         if name in MOMENTS:
             value = moment(hall, value)

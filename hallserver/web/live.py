@@ -108,7 +108,7 @@ async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> No
     feed = ask.hall.desk.feed
     try:
         async for deed in feed.deeds(after):
-            text = json.dumps(deed_shape(feed.hall, deed), ensure_ascii=False)
+            text = json.dumps(deed_shape(feed.hall, deed, ask.who.role), ensure_ascii=False)
             await asyncio.wait_for(socket.send_str(text), SEND_TIMEOUT_S)
     except (TimeoutError, ConnectionError):
         metrics.CUT_OFF.labels(feed.hall.id).inc()

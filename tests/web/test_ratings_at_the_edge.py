@@ -79,3 +79,12 @@ async def test_a_refused_rating_keeps_no_words(hall: ServedHall) -> None:
     answer = await hall.put(f"tickets/{taken['id']}/rating", {"level": 5, "text": WORDS}, by="device")
     assert answer.code == "not_served"
     assert hall.server.store._rows("SELECT COUNT(*) FROM private") == [(0,)]
+
+
+async def test_a_clerk_learns_that_a_service_was_rated_and_not_how(hall: ServedHall) -> None:
+    await hall.open("1")
+    taken = await hall.served()
+    await hall.put(f"tickets/{taken['id']}/rating", {"level": 1, "options": ["115"], "text": WORDS}, by="device")
+    told = (await hall.get("log?after=0&limit=1000", by="clerk-1")).json["deeds"][-1]
+    assert (told["kind"], told["ticket"]) == ("RatingGiven", taken["id"])
+    assert not told.keys() & {"level", "options", "named", "has_text"}
