@@ -290,6 +290,12 @@ def _print_failed(hall: Hall, deed: e.Deed, event: e.TicketPrintFailed) -> None:
         ticket.paper, ticket.paper_cause = "failed", event.cause
 
 
+def _spoken(hall: Hall, deed: e.Deed, event: e.CallSpoken) -> None:
+    ticket = hall.tickets.get(event.ticket)
+    if ticket is not None:
+        ticket.heard = max(ticket.heard, event.deed)
+
+
 def _nothing(hall: Hall, deed: e.Deed, event: e.Event) -> None:
     """A deed that is only remembered."""
 
@@ -315,6 +321,6 @@ FOLDS: dict[type[e.Event], Callable[[Hall, e.Deed, Any], None]] = {
     e.RatingGiven: _rated,
     e.TicketPrinted: _printed,
     e.TicketPrintFailed: _print_failed,
-    e.CallSpoken: _nothing,
+    e.CallSpoken: _spoken,
     e.CallNotSpoken: _nothing,
 }

@@ -52,6 +52,8 @@ class Ticket:
     """How many were ahead when the number was given."""
     deed: int = 0
     """The number of the deed that gave it."""
+    heard: int = 0
+    """The number of the last call of it that a loudspeaker has said."""
 
     @property
     def place(self) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hallserver.events import CallNotSpoken, CallSpoken
-from hallserver.rules.calling import call_next
+from hallserver.rules.calling import call_next, recall
 from hallserver.rules.hall import Hall
 from hallserver.rules.reports import call_was_heard, paper_came
 from tests.a_hall import a_hall, at, issued, press, refusal
@@ -69,12 +69,23 @@ def test_paper_of_a_ticket_nobody_knows_is_refused() -> None:
     assert no.code == "unknown_ticket"
 
 
-def test_a_spoken_and_an_unspoken_call_are_remembered_and_change_nothing_else() -> None:
+def test_an_unspoken_and_a_spoken_call_are_remembered_and_change_nothing_else() -> None:
     hall = with_a_paper_to_come()
     [called] = press(hall, call_next, at("09:01"), window="1")
     before = hall.tickets[A001].calls, hall.calls[0].times, hall.windows["1"].ticket
-    [said] = press(hall, call_was_heard, at("09:01:02"), ticket=A001, window="1", deed=called.number)
-    assert said.event == CallSpoken(A001, "1", called.number)
     [unsaid] = press(hall, call_was_heard, at("09:03"), ticket=A001, window="1", deed=called.number, cause="stale")
     assert unsaid.event == CallNotSpoken(A001, "1", called.number, "stale")
+    [said] = press(hall, call_was_heard, at("09:03:02"), ticket=A001, window="1", deed=called.number)
+    assert said.event == CallSpoken(A001, "1", called.number)
     assert (hall.tickets[A001].calls, hall.calls[0].times, hall.windows["1"].ticket) == before
+
+
+def test_a_call_said_is_told_once_and_cannot_be_unsaid() -> None:
+    hall = with_a_paper_to_come()
+    [called] = press(hall, call_next, at("09:01"), window="1")
+    press(hall, call_was_heard, at("09:01:02"), ticket=A001, window="1", deed=called.number)
+    for cause in (None, "stale"):
+        told = press(hall, call_was_heard, at("09:02"), ticket=A001, window="1", deed=called.number, cause=cause)
+        assert told == []
+    [again] = press(hall, recall, at("09:02:10"), window="1")
+    assert press(hall, call_was_heard, at("09:02:12"), ticket=A001, window="1", deed=again.number) != []
