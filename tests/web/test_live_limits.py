@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from hallserver.web import audience, live
-from tests.web.a_server import HALL, NOW_ENOUGH_S, ServedHall, until
+from tests.web.a_server import HALL, NOW_ENOUGH_S, ServedHall, a_served_hall, until
 from tests.web.test_live_views import frame, frames_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -97,3 +97,12 @@ async def test_a_machine_that_stops_reading_is_cut_off_and_slows_nobody(
             assert number < 3000
         assert cut_off() == before + 1
     await until(lambda: len(hall.server._runner.app[live.SOCKETS]) == 0)  # type: ignore[union-attr]
+
+
+async def test_a_screen_that_answers_nothing_holds_no_restart_up(tmp_path_factory: pytest.TempPathFactory) -> None:
+    async with a_served_hall(tmp_path_factory.mktemp("restart")) as hall:
+        async with one_that_never_reads(hall, "view=board"), one_that_never_reads(hall, "after=0"):
+            await until(lambda: hall.open_hall.audience.clients == 1)
+            began = asyncio.get_running_loop().time()
+            await hall.server._runner.shutdown()  # type: ignore[union-attr]
+            assert asyncio.get_running_loop().time() - began < 5

@@ -101,7 +101,11 @@ async def test_a_clerk_is_told_why_this_one_is_called(hall: ServedHall) -> None:
     assert called.json["why"] in shown.replace("&#39;", "'")
 
 
-async def test_a_burst_of_presses_costs_few_frames_and_the_last_is_the_truth(hall: ServedHall) -> None:
+async def test_a_burst_of_presses_costs_few_frames_and_the_last_is_the_truth(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert audience.GAP_S["board"] == 0.25
+    monkeypatch.setitem(audience.GAP_S, "board", 0.6)  # so that a slow machine's burst is still one
     presses = 60
     async with hall.live("view=board") as socket:
         await frame(socket)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -113,6 +115,16 @@ async def test_signing_out_ends_the_session(served: ServedHall) -> None:
     assert (await served.get("log", headers=signed_in)).status == 401
 
 
+async def test_a_session_ends_by_itself_after_a_working_day(
+    served: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in = {"Cookie": cookie(await sign_in(served, "0001"))}
+    now = time.time()
+    for later_h, status in ((0, 200), (11.9, 200), (12.1, 401)):
+        monkeypatch.setattr(principals, "time", SimpleNamespace(time=lambda h=later_h: now + h * 3600))
+        assert (await served.get("log", headers=signed_in)).status == status
+
+
 async def test_a_new_password_ends_the_sessions(served: ServedHall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(principals, "RECHECK_MS", -1)
     signed_in = {"Cookie": cookie(await sign_in(served, "0302"))}
@@ -196,6 +208,8 @@ async def test_an_enrolled_browser_is_a_device(served: ServedHall) -> None:
     assert (await served.get("log", headers=enrolled)).status == 200
     for site in CROSS_SITE:
         assert (await served.post("tickets", {"zone": "zonghe"}, headers=enrolled | site)).code == "cross_site"
+        assert (await served.get("live?after=0", headers=enrolled | UPGRADE | site)).code == "cross_site"
+    assert (await served.get("live?after=0", headers=enrolled | UPGRADE)).status == 101
 
 
 @pytest.mark.parametrize("token", ["nobodys", "", "x" * 5000, "%ED%A0%80", "%00"])
