@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from hallserver.store.writer import BUSY_TIMEOUT_S, StorageFailed, Writer
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 READ_BATCH = 5_000
+RETRY_S = 0.02
 
 StoredAnswer = tuple[str, int, str]
 """Fingerprint, status and body."""
@@ -49,16 +51,27 @@ class Store:
             str(path), pragmas={"journal_mode": "wal", "synchronous": "full"}, timeout=BUSY_TIMEOUT_S
         )
         tables.database.initialize(self.peewee)
+        until = time.monotonic() + BUSY_TIMEOUT_S
+        while not self._prepared(last_try=time.monotonic() > until):
+            time.sleep(RETRY_S)
+        self._here = threading.local()
+
+    def _prepared(self, *, last_try: bool) -> bool:
+        """Make the tables, if they aren't there, and open the writer. False while others do the same."""
         try:
-            with self.peewee.connection_context():
+            # Under the write lock: of two servers that start together on a new file, one makes the tables.
+            with self.peewee.connection_context(), self.peewee.atomic("IMMEDIATE"):
                 Runner(self.peewee, str(MIGRATIONS)).up()
+            self.writer = Writer(self.path)
         except Exception as error:
             # peewee wraps sqlite3's errors in classes of its own; both mean the file can't be used.
-            if isinstance(error, sqlite3.Error) or type(error).__module__ == "peewee":
+            if not (isinstance(error, sqlite3.Error) or type(error).__module__ == "peewee"):
+                raise
+            # Where two make a new file a WAL file at once, SQLite sends one away without letting it wait.
+            if last_try or "locked" not in str(error):
                 raise StorageFailed(str(error)) from error
-            raise
-        self.writer = Writer(path)
-        self._here = threading.local()
+            return False
+        return True
 
     def close(self) -> None:
         self.writer.close()

@@ -8,9 +8,12 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+
+from hallserver.store.writer import StorageFailed
 
 SECRET_BYTES = 32
 TOKEN_CHARS = 22
@@ -18,17 +21,28 @@ TOKEN_CHARS = 22
 
 
 def read_secret(path: Path) -> bytes:
-    """The secret in a file, made with mode 0600 when there is none."""
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """The secret in a file, made with mode 0600 when there is none: whole from the first moment, and the same
+    for all processes that start together. Raises StorageFailed for a file that holds something else."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make(path)
+    found = path.read_bytes()
+    if len(found) != SECRET_BYTES:
+        raise StorageFailed(f"{path} must hold {SECRET_BYTES} bytes and has {len(found)}; bring it back from a copy")
+    return found
+
+
+def _make(path: Path) -> None:
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # for its owner alone
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(SECRET_BYTES))
             file.flush()
             os.fsync(file.fileno())
-    found = path.read_bytes()
-    if len(found) != SECRET_BYTES:
-        raise ValueError(f"{path} must hold {SECRET_BYTES} bytes; it has {len(found)}")
-    return found
+        with contextlib.suppress(FileExistsError):  # another process was first
+            os.link(part, path)
+    finally:
+        os.unlink(part)
 
 
 class TicketLinks:

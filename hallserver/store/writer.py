@@ -92,6 +92,7 @@ class Writer:
     _dead: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._connection = connect(self.path)
         self._thread = threading.Thread(target=self._run, name="hall-writer", daemon=True)
         self._thread.start()
 
@@ -130,7 +131,7 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        connection = connect(self.path)
+        connection = self._connection
         try:
             ended = False
             while not ended:

@@ -75,10 +75,16 @@ class Process:
     database: Path
     began: float
     said: list[str]
+    told_url: asyncio.Future[str]
 
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    async def listening(self) -> None:
+        """Until it said where. Raises RuntimeError with what it said instead."""
+        async with asyncio.timeout(STARTING_S):
+            self.url = await asyncio.shield(self.told_url)
 
     async def killed(self) -> None:
         """As the power does it: no goodbye."""
@@ -119,13 +125,11 @@ async def started(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    server = Process(process, "", database, began, [])
-    listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    reading = asyncio.create_task(_read(process, server.said, listening))
+    server = Process(process, "", database, began, [], asyncio.get_running_loop().create_future())
+    reading = asyncio.create_task(_read(process, server.said, server.told_url))
     try:
         if wait:
-            async with asyncio.timeout(STARTING_S):
-                server.url = await listening
+            await server.listening()
         yield server
     finally:
         if process.returncode is None:
@@ -137,7 +141,6 @@ async def started(
                 process.kill()
                 raise
         await reading
-        listening.cancel()
         await process.wait()
 
 
@@ -151,6 +154,7 @@ async def _read(process: asyncio.subprocess.Process, said: list[str], listening:
             listening.set_result(found[0])
     if not listening.done():
         listening.set_exception(RuntimeError("the server ended: " + "\n".join(said)))
+        listening.exception()
 
 
 @dataclass
