@@ -126,6 +126,9 @@ class Server:
         await self._runner.setup()
         site = web.TCPSite(self._runner, options.host, options.port, backlog=1024, reuse_address=True)
         await site.start()
+        for settings in options.halls:  # after all that may fail: a password is shown only once
+            people = [Person(p.id, p.name, p.role, p.window) for p in settings.staff]
+            self.new_passwords += await asyncio.to_thread(self.hub.accounts.add_missing, settings.hall.id, people)
         if options.demonstration:
             self.hub.rehearsals = Rehearsals(self.hub, self.url)
         self._collector = QuietCollector()
@@ -157,8 +160,6 @@ class Server:
         await desk.open()
         deeds = metrics.DEEDS.labels(desk.id)
         desk.feed.watch(lambda committed: deeds.inc(len(committed)))
-        people = [Person(p.id, p.name, p.role, p.window) for p in settings.staff]
-        self.new_passwords += await asyncio.to_thread(self.hub.accounts.add_missing, desk.id, people)
         on_roll = settings.paper.printer == "roll"
         folder = self._path.parent / "paper" / desk.id
         template = settings.voice.phrase

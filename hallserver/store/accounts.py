@@ -64,32 +64,28 @@ class Accounts:
 
     def add_missing(self, hall: str, people: Iterable[Person]) -> list[tuple[Person, str]]:
         """Add the people who are not there yet. Returns them with their passwords, to be printed once."""
-        added: list[tuple[Person, str]] = []
         with self._database.connection_context():
-            known = {row.id for row in Staff.select(Staff.id).where(Staff.hall == hall)}
-            for person in people:
-                if person.id not in known:
-                    added.append((person, self._insert(hall, person)))
-        return added
+            known = _ids(hall)
+            new = [(person, new_password()) for person in people if person.id not in known]
+            hashed = [HASHER.hash(password) for _, password in new]  # slow, so before anything is locked
+            with self._database.atomic("IMMEDIATE"):
+                known = _ids(hall)  # another server may have begun in the same moment
+                added = [(row, made) for row, made in zip(new, hashed, strict=True) if row[0].id not in known]
+                for (person, _), password_hash in added:
+                    Staff.insert(
+                        hall=hall,
+                        id=person.id,
+                        name=person.name,
+                        role=person.role,
+                        window=person.window,
+                        password=password_hash,
+                    ).execute()
+        return [row for row, _ in added]
 
     def add(self, hall: str, person: Person) -> str | None:
         """Add one person and return the password; None if the id is taken."""
-        with self._database.connection_context():
-            if Staff.get_or_none(Staff.hall == hall, Staff.id == person.id) is not None:
-                return None
-            return self._insert(hall, person)
-
-    def _insert(self, hall: str, person: Person) -> str:
-        password = new_password()
-        Staff.insert(
-            hall=hall,
-            id=person.id,
-            name=person.name,
-            role=person.role,
-            window=person.window,
-            password=HASHER.hash(password),
-        ).execute()
-        return password
+        added = self.add_missing(hall, [person])
+        return added[0][1] if added else None
 
     def reset(self, hall: str, staff: str) -> str | None:
         """A new password, which ends the person's sessions; None if there is no such person."""
@@ -169,6 +165,10 @@ class Accounts:
     def drop_token(self, secret: str) -> None:
         with self._database.connection_context():
             Token.delete().where(Token.digest == digest(secret)).execute()
+
+
+def _ids(hall: str) -> set[str]:
+    return {row.id for row in Staff.select(Staff.id).where(Staff.hall == hall)}
 
 
 UNKNOWN_PERSONS_HASH = HASHER.hash(secrets.token_urlsafe(16))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -11,21 +12,25 @@ from pathlib import Path
 from hallserver.store.database import Store
 from hallserver.store.verifying import differences
 from tests.desk.a_process import People, a_token, people, settings_file, started
-from tests.desk.a_real_hall import SOON_S, check_log, told_of
+from tests.desk.a_real_hall import SOON_S, check_log, told_of, until
 
 SEEN_WITHIN_S = 2.0
 WINDOWS = [str(n) for n in range(1, 17)]
+PASSWORD = re.compile(r"\b[a-z2-9]{4}(-[a-z2-9]{4}){3}\b")
+STAFF = "".join(f'[[staff]]\nid = "03{n:02d}"\nname = "王芳"\nrole = "clerk"\nwindow = "{n}"\n' for n in range(1, 9))
 
 
 @asynccontextmanager
 async def two_servers(folder: Path) -> AsyncIterator[tuple[People, People]]:
     """Started at the same moment on a database that isn't there yet."""
-    settings = settings_file(folder, 16)
+    settings = settings_file(folder, 16, more=STAFF)
     async with AsyncExitStack() as stack:
         both = [await stack.enter_async_context(started(folder, settings, wait=False)) for _ in range(2)]
         for server in both:
             await server.listening()
         token = a_token(folder / "hall.db")
+        # Each person's password is shown by one of the two, and only there.
+        await until(lambda: sum(bool(PASSWORD.search(line)) for server in both for line in server.said) == 8)
         one, other = [await stack.enter_async_context(people(server, token)) for server in both]
         yield one, other
 
