@@ -196,20 +196,26 @@ class Clerk:
 
     async def _pass_over(self, resident: Resident) -> None:
         """Nobody comes: call again as often as the hall wants it, then pass the number over."""
-        await self._scene.clock.after(NO_SHOW_S)
-        for _ in range(CALLS_LIMIT):
+        scene, calls = self._scene, 1
+        await scene.clock.after(NO_SHOW_S)
+        while calls <= CALLS_LIMIT:
+            if calls < scene.calls_wanted:
+                if not await self._press("recalls", resident):
+                    return
+                calls += 1
+                await scene.clock.after(CALLS_AGAIN_S)
+                continue
             try:
-                await self._scene.api.press("POST", self._at("absences"))
+                await scene.api.press("POST", self._at("absences"))
             except Refused as refused:
                 if refused.code != "called_too_few":
-                    await self._changed(refused, resident, "passing over")
+                    await self._changed(refused, resident, "pressing absences")
                     return
-                await self._press("recalls", resident)
-                await self._scene.clock.after(CALLS_AGAIN_S)
+                scene.calls_wanted = max(calls + 1, int(refused.told.get("wanted", 0)))
             else:
                 resident.passed()
                 return
-        self._scene.tally.went_wrong(f"a number could not be passed over after {CALLS_LIMIT} calls")
+        scene.tally.went_wrong(f"a number could not be passed over after {CALLS_LIMIT} calls")
 
     async def _serve_resident(self, resident: Resident, called_s: float) -> None:
         clock = self._scene.clock

@@ -26,8 +26,8 @@ BUSY_MOST, BUSY_LOSS = 0.86, 0.08
 BUSY_MARGIN = 0.02
 DRAWS_LIMIT = 200
 """A zone's day is drawn again until it is an ordinary one: as busy as meant, within the margin."""
-ISSUED_PER_WINDOW = 10
-"""Papers handed over at an issuing window in a day."""
+ISSUED_PER_HOUR = 1.4
+"""Papers handed over at an issuing window: a few."""
 
 BY_ZONE_SHARE = 0.25
 GREEN_SHARE = 0.02
@@ -46,6 +46,8 @@ OPTIONS_SHARE = 0.7
 LUNCHES = ((11.5 * HOUR_S, 12.5 * HOUR_S), (12.5 * HOUR_S, 13.5 * HOUR_S))
 LATE_MOST_S = 4 * MINUTE_S
 """How late after opening a window may open."""
+LONGEST_MIN = 60.0
+"""What takes longer is settled another day."""
 NO_SHOW_S = 75.0
 """A clerk waits so long at least for somebody who doesn't come."""
 
@@ -123,7 +125,7 @@ def draw_day(hall: Hall, seed: int, codes: Mapping[int, Sequence[str]] | None = 
         windows = len(hall.windows_of(zone.id))
         demand = Demand(hall, zone.id, codes or {}, random)
         if windows and zone.kind == "issuing":
-            visits += demand.comers(ISSUED_PER_WINDOW * windows)
+            visits += demand.comers(ISSUED_PER_HOUR * open_s / HOUR_S)
         elif windows:
             visits += demand.ordinary_day(busy_meant(windows) * open_s)
     visits.sort(key=lambda visit: visit.comes_s)
@@ -235,10 +237,11 @@ def _happens(random: Random, share: float) -> bool:
 
 
 def _service_s(item: Item | None, random: Random) -> float:
-    """Lognormal with the item's mean and coefficient of variation."""
+    """Lognormal with the item's mean and coefficient of variation, its far tail cut off."""
     mean, variation = (item.typical_min, item.variation) if item else (ISSUING_MIN, ISSUING_VARIATION)
     sigma2 = log(1 + variation**2)
-    return random.lognormvariate(log(mean) - sigma2 / 2, sqrt(sigma2)) * MINUTE_S
+    minutes = random.lognormvariate(log(mean) - sigma2 / 2, sqrt(sigma2))
+    return min(minutes, max(LONGEST_MIN, 2 * mean)) * MINUTE_S
 
 
 def _outcome(item: Item | None, random: Random) -> str:

@@ -31,9 +31,10 @@ EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 def short_day(start: str = "09:00", end: str = "10:00", days: list[str] = EVERY_DAY) -> HallSettings:
-    """The neighbourhood's hall with few hours and nobody who signs in."""
+    """The neighbourhood's hall with few hours, nobody who signs in, and no paper."""
     plain = halls.settings(HALL).model_dump(by_alias=True)
     plain |= {"hours": [{"days": days, "from": start, "to": end}], "staff": []}
+    plain["paper"]["printer"] = "agent"
     return HallSettings.model_validate(plain)
 
 
@@ -66,6 +67,10 @@ class OpenHall:
             while (answer := await self._ask(method, path, token, None))[0] >= 400:  # noqa: ASYNC110 - the answer is the event
                 await asyncio.sleep(0.01)
         return answer[1]
+
+    async def try_to(self, method: str, path: str, token: str) -> None:
+        """A press that may come a moment too late."""
+        await self._ask(method, path, token, None)
 
     async def _ask(self, method: str, path: str, token: str | None, body: Any) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {token or self.token(name='looker')}"}

@@ -16,7 +16,7 @@ from hallserver.rehearsal.drawing import Day, draw_day
 from hallserver.rehearsal.hall import MINUTE_S, hall_of
 from hallserver.rehearsal.playing import Played
 from hallserver.rehearsal.summary import Summary
-from tests.rehearsal.a_day import a_hall_open, of_kind
+from tests.rehearsal.a_day import a_hall_open, of_kind, short_day
 from tests.rehearsal.halls import settings
 
 SEED = 4
@@ -38,7 +38,7 @@ class PlayedDay:
 
 
 async def play_a_day(folder: Path) -> PlayedDay:
-    async with a_hall_open(folder, settings("luojiazhuang").model_copy(update={"staff": []})) as hall:
+    async with a_hall_open(folder, short_day("08:30", "17:00")) as hall:
         codes = {level: list(options) for level, options in OPTIONS.items()}
         drawn = draw_day(hall_of(await hall.ask("GET")), SEED, codes)
         played = Played()

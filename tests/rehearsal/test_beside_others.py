@@ -40,7 +40,7 @@ class DayBesideOthers:
 
 
 async def play_beside_others(folder: Path) -> DayBesideOthers:
-    async with a_hall_open(folder, short_day("09:00", "10:00")) as hall:
+    async with a_hall_open(folder, short_day("09:00", "09:45")) as hall:
         await hall.ask("POST", "tickets", body={"zone": "zonghe"})
         await hall.ask("PUT", f"windows/{LEFT_OPEN}/state", body={"state": "open"})
         broken_off = (await hall.ask("POST", f"windows/{LEFT_OPEN}/calls"))["ticket"]
@@ -71,8 +71,7 @@ async def sit_down_and_serve(hall: OpenHall) -> tuple[int, dict[str, Any]]:
     feed = hall.server.hub.halls[HALL].desk.feed
     await hall.ask("PUT", f"{window}/state", clerk, {"state": "open"})
     sat_down = feed.end
-    if feed.hall.windows[NEWCOMERS].ticket is not None:
-        await hall.ask("POST", f"{window}/completions", clerk)
+    await hall.try_to("POST", f"{window}/completions", clerk)
     called = await hall.ask_until_yes("POST", f"{window}/calls", clerk)
     await hall.ask("POST", f"{window}/services", clerk)
     await hall.ask("POST", f"{window}/completions", clerk)

@@ -157,6 +157,11 @@ def test_an_item_takes_its_typical_minutes_on_average() -> None:
     assert stdev(took[often]) / fmean(took[often]) == pytest.approx(item.variation, rel=0.25)
 
 
+def test_nobody_sits_at_a_window_for_hours() -> None:
+    longest_min = max(visit.service_s for visit in visits("changan")) / MINUTE_S
+    assert 45 < longest_min <= 60
+
+
 def test_two_residents_press_twice() -> None:
     for day in days():
         assert sum(visit.presses_twice for visit in day.visits) == PRESS_TWICE
