@@ -24,6 +24,7 @@ import aiohttp
 from hallserver.app import Options, Server, serving
 from hallserver.clock import HallClock
 from hallserver.settings import HallSettings
+from hallserver.store import tables
 from hallserver.store.accounts import Principal
 
 HALL, OTHER_HALL = "luojiazhuang", "panan"
@@ -253,6 +254,14 @@ def away_from_midnight() -> HallClock:
 
 
 @contextlib.asynccontextmanager
+async def tables_of_another_kept() -> AsyncIterator[None]:
+    """peewee's models know one database in a process: a server that was there before gets its own back."""
+    before = tables.database.obj
+    yield
+    tables.database.initialize(before)
+
+
+@contextlib.asynccontextmanager
 async def a_served_hall(
     folder: Path, *halls: HallSettings, demonstration: bool = False, always_open: bool = True, **more: Any
 ) -> AsyncIterator[ServedHall]:
@@ -265,7 +274,7 @@ async def a_served_hall(
         always_open=always_open,
         demonstration=demonstration,
     )
-    async with serving(options, **more) as server, aiohttp.ClientSession() as http:
+    async with tables_of_another_kept(), serving(options, **more) as server, aiohttp.ClientSession() as http:
         hall = ServedHall(server, http, id=options.halls[0].hall.id)
         hall.tokens = {
             "device": hall.token("device"),

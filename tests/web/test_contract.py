@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime
 from typing import Any
@@ -331,3 +332,11 @@ async def test_every_moment_on_the_wire_is_told_with_its_offset(hall: ServedHall
     for told in (back, sent):
         assert RFC_3339.match(told["counts_from"])
         assert told["counts_from"] == taken["issued_at"]
+
+
+async def test_windows_that_press_together_never_get_one_ticket(hall: ServedHall) -> None:
+    await hall.open("1", "2", "3")
+    tickets = {(await hall.take())["id"] for _ in range(2)}
+    answers = await asyncio.gather(*(hall.post(f"windows/{window}/calls", by="manager") for window in "123"))
+    assert {answer.json["ticket"]["id"] for answer in answers if answer.status == 201} == tickets
+    assert [answer.code for answer in answers if answer.status != 201] == ["nobody_waiting"]

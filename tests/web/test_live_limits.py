@@ -100,9 +100,12 @@ async def test_a_machine_that_stops_reading_is_cut_off_and_slows_nobody(
 
 
 async def test_a_screen_that_answers_nothing_holds_no_restart_up(tmp_path_factory: pytest.TempPathFactory) -> None:
-    async with a_served_hall(tmp_path_factory.mktemp("restart")) as hall:
-        async with one_that_never_reads(hall, "view=board"), one_that_never_reads(hall, "after=0"):
-            await until(lambda: hall.open_hall.audience.clients == 1)
-            began = asyncio.get_running_loop().time()
-            await hall.server._runner.shutdown()  # type: ignore[union-attr]
-            assert asyncio.get_running_loop().time() - began < 5
+    async with (
+        a_served_hall(tmp_path_factory.mktemp("restart")) as hall,
+        one_that_never_reads(hall, "view=board"),
+        one_that_never_reads(hall, "after=0"),
+    ):
+        await until(lambda: hall.open_hall.audience.clients == 1)
+        began = asyncio.get_running_loop().time()
+        await hall.server._runner.shutdown()  # type: ignore[union-attr]
+        assert asyncio.get_running_loop().time() - began < 5

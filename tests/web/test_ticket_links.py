@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.web.a_server import HALL, OTHER_HALL, ServedHall
+from tests.web.a_server import HALL, OTHER_HALL, ServedHall, a_served_hall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -159,3 +161,21 @@ async def test_a_ticket_of_the_second_hall_has_its_page_there(served: ServedHall
     assert f'data-base="/{OTHER_HALL}"' in page.text
     wrong_hall = f"tickets/{taken['id']}/cancellation"
     assert (await served.post(wrong_hall, headers=holding(token_of(taken)))).status == 401
+
+
+async def test_a_link_and_a_token_outlive_a_restart(tmp_path: Path) -> None:
+    async with a_served_hall(tmp_path) as hall:
+        taken, device = await hall.take(), hall.tokens["device"]
+    async with a_served_hall(tmp_path) as hall:
+        assert taken["number"] in (await hall.get(taken["follow_url"])).text
+        assert (await hall.get("log", by=device)).status == 200
+        assert not hall.server.new_passwords, "passwords are made and shown once"
+
+
+async def test_another_servers_secret_signs_other_links(tmp_path: Path) -> None:
+    async with a_served_hall(tmp_path / "one") as hall:
+        taken = await hall.take()
+        ours = (await hall.get(taken["follow_url"])).status
+    async with a_served_hall(tmp_path / "other") as hall:
+        assert (await hall.take())["id"] == taken["id"]
+        assert (ours, (await hall.get(taken["follow_url"])).status) == (200, 404)
