@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hallserver.store.database import Store
 from hallserver.store.verifying import differences
-from tests.desk.a_process import People, a_token, people, settings_file, started
+from tests.desk.a_process import People, Process, a_token, people, settings_file, started
 from tests.desk.a_real_hall import SOON_S, check_log, told_of, until
 
 SEEN_WITHIN_S = 2.0
@@ -30,9 +30,19 @@ async def two_servers(folder: Path) -> AsyncIterator[tuple[People, People]]:
             await server.listening()
         token = a_token(folder / "hall.db")
         # Each person's password is shown by one of the two, and only there.
-        await until(lambda: sum(bool(PASSWORD.search(line)) for server in both for line in server.said) == 8)
+        await shown_once(both, passwords=8)
         one, other = [await stack.enter_async_context(people(server, token)) for server in both]
         yield one, other
+
+
+async def shown_once(servers: list[Process], passwords: int) -> None:
+    def shown() -> list[str]:
+        return [line for server in servers for line in server.said if PASSWORD.search(line)]
+
+    try:
+        await until(lambda: len(shown()) >= passwords)
+    finally:
+        assert len(shown()) == passwords, [server.said for server in servers]
 
 
 async def seen(press: People, zone_waiting: int) -> float:
