@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from peewee import DatabaseError
 
 from hallserver.moments import Moment
 from hallserver.store.database import Store
 from hallserver.store.tables import SignIn, Staff, Token
+from hallserver.store.writer import StorageFailed
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's minimum for argon2id (19 MiB, 2 passes): about 30 ms, so that 70 clerks can be added at once."""
@@ -62,9 +65,18 @@ class Accounts:
     def __init__(self, store: Store) -> None:
         self._database = store.peewee
 
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[None]:
+        """A connection for one piece of work. Raises StorageFailed when the database can't be used."""
+        try:
+            with self._database.connection_context():
+                yield
+        except DatabaseError as error:
+            raise StorageFailed(str(error)) from error
+
     def add_missing(self, hall: str, people: Iterable[Person]) -> list[tuple[Person, str]]:
         """Add the people who are not there yet. Returns them with their passwords, to be printed once."""
-        with self._database.connection_context():
+        with self._opened():
             known = _ids(hall)
             new = [(person, new_password()) for person in people if person.id not in known]
             hashed = [HASHER.hash(password) for _, password in new]  # slow, so before anything is locked
@@ -90,7 +102,7 @@ class Accounts:
     def reset(self, hall: str, staff: str) -> str | None:
         """A new password, which ends the person's sessions; None if there is no such person."""
         password = new_password()
-        with self._database.connection_context():
+        with self._opened():
             changed = (
                 Staff.update(password=HASHER.hash(password)).where(Staff.hall == hall, Staff.id == staff).execute()
             )
@@ -98,13 +110,13 @@ class Accounts:
         return password if changed else None
 
     def people(self, hall: str) -> list[Person]:
-        with self._database.connection_context():
+        with self._opened():
             rows = Staff.select().where(Staff.hall == hall).order_by(Staff.id)
             return [Person(row.id, row.name, row.role, row.window) for row in rows]
 
     def check(self, hall: str, staff: str, password: str) -> Person | None:
         """The person, if the password is theirs. Costs the same time for an unknown id."""
-        with self._database.connection_context():
+        with self._opened():
             row = Staff.get_or_none(Staff.hall == hall, Staff.id == staff)
         try:
             HASHER.verify(row.password if row else UNKNOWN_PERSONS_HASH, password)
@@ -115,7 +127,7 @@ class Accounts:
     def sign_in(self, hall: str, person: Person, window: str | None, now: Moment) -> str:
         """Begin a session; returns the cookie's secret."""
         secret = secrets.token_urlsafe(32)
-        with self._database.connection_context():
+        with self._opened():
             SignIn.delete().where(SignIn.expires < now).execute()
             SignIn.insert(
                 digest=digest(secret),
@@ -128,12 +140,12 @@ class Accounts:
         return secret
 
     def sign_out(self, secret: str) -> None:
-        with self._database.connection_context():
+        with self._opened():
             SignIn.delete().where(SignIn.digest == digest(secret)).execute()
 
     def session(self, secret: str, now: Moment) -> tuple[Principal, Moment] | None:
         """Who the cookie stands for, and until when."""
-        with self._database.connection_context():
+        with self._opened():
             row = SignIn.get_or_none(SignIn.digest == digest(secret))
         if row is None or row.expires <= now:
             return None
@@ -142,7 +154,7 @@ class Accounts:
     def new_token(self, principal: Principal, now: Moment, expires: Moment | None = None) -> str:
         """A bearer token for a device or a program; only its digest is kept."""
         secret = secrets.token_urlsafe(32)
-        with self._database.connection_context():
+        with self._opened():
             Token.insert(
                 digest=digest(secret),
                 hall=principal.hall,
@@ -156,14 +168,14 @@ class Accounts:
 
     def token(self, secret: str, now: Moment) -> tuple[Principal, Moment] | None:
         """Who the token stands for, and until when."""
-        with self._database.connection_context():
+        with self._opened():
             row = Token.get_or_none(Token.digest == digest(secret))
         if row is None or (row.expires is not None and row.expires <= now):
             return None
         return Principal(row.role, row.id, row.hall, row.window), row.expires or now + SESSION_MS
 
     def drop_token(self, secret: str) -> None:
-        with self._database.connection_context():
+        with self._opened():
             Token.delete().where(Token.digest == digest(secret)).execute()
 
 
