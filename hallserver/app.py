@@ -218,7 +218,8 @@ def paper_side(settings: HallSettings, folder: Path) -> PrintAll:
             return Slip.from_json(found)
 
         try:
-            spool = await asyncio.to_thread(Spool, folder / "spool")
+            # Not in a thread: whoever is cancelled there leaves the spool held and nobody to let it go.
+            spool = Spool(folder / "spool")
         except SpoolInUse as used:
             raise PrintingBroken(str(used)) from used
         try:

@@ -7,7 +7,9 @@ from typing import Any
 
 from hallserver.refusals import Refusal
 from hallserver.rehearsal.playing import Played, play
+from hallserver.rehearsal.pressing import Impossible
 from hallserver.store.accounts import Principal
+from hallserver.store.writer import StorageFailed
 from hallserver.web.hub import Hub
 
 TOKEN_MS = 24 * 3_600_000
@@ -34,9 +36,15 @@ class Rehearsals:
         now = self._hub.hall(hall).desk.clock.now()
         accounts = self._hub.accounts
         principal = Principal("manager", "rehearsal", hall)
-        token = await asyncio.to_thread(accounts.new_token, principal, now, now + TOKEN_MS)
+        try:
+            token = await asyncio.to_thread(accounts.new_token, principal, now, now + TOKEN_MS)
+        except StorageFailed as failed:
+            self._played[hall].trouble = str(failed)
+            return
         try:
             await play(self._url, hall, token, speed=speed, played=self._played[hall])
+        except Impossible as impossible:
+            self._played[hall].trouble = str(impossible)  # told on the page by ``state``
         finally:
             await asyncio.to_thread(accounts.drop_token, token)
 
@@ -50,7 +58,7 @@ class Rehearsals:
     def state(self, hall: str) -> dict[str, Any]:
         played = self._played.get(hall)
         if played is None:
-            return {"state": "idle", "progress": 0.0, "clock": None, "summary": None}
+            return {"state": "idle", "progress": 0.0, "clock": None, "summary": None, "trouble": None}
         return played.to_json(running=hall in self._tasks)
 
     async def close(self) -> None:
