@@ -81,7 +81,7 @@ async def test_a_day_is_played_and_stopped(demonstration: ServedHall, monkeypatc
 
     monkeypatch.setattr("hallserver.rehearsals.play", a_long_day)
     assert (await demonstration.get("rehearsal")).json == {
-        "state": "idle", "progress": 0.0, "clock": None, "summary": None,
+        "state": "idle", "progress": 0.0, "clock": None, "summary": None, "trouble": None,
     }  # fmt: skip
     assert (await demonstration.ask("DELETE", "rehearsal")).code == "no_rehearsal"
     started = await demonstration.post("rehearsal", {"speed": 60})
