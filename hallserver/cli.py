@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 import typer
@@ -36,6 +38,7 @@ err = Console(stderr=True, soft_wrap=True)
 
 DEFAULT_HALL = "luojiazhuang"
 DEFAULT_DATABASE = "var/hall.db"
+DIFFERENCES_TOLD = 100
 
 HallOption = Annotated[list[str] | None, typer.Option("--hall", help="A settings file, or the id of a shipped hall.")]
 OneHall = Annotated[str, typer.Option("--hall", help="A settings file, or a hall's id.")]
@@ -65,7 +68,7 @@ def main() -> None:
         _end([f"{len(error.problems)} problem(s) in the settings:", *error.problems])
     except UnknownDatabase as error:
         _end([f"--database {error}: this version keeps halls in SQLite; give a path or sqlite:///path"])
-    except StorageFailed as error:
+    except (StorageFailed, sqlite3.Error) as error:
         _end([f"The database can't be used: {error}"])
     except Stop as error:
         _end([str(error)])
@@ -96,11 +99,17 @@ def hall_id_of(hall: str, store: Store) -> str:
     return hall if hall in store.halls() else settings_of(hall).hall.id
 
 
-def opened(database: str, *, must_exist: bool = True) -> Store:
+@contextmanager
+def opened(database: str, *, must_exist: bool = True) -> Iterator[Store]:
+    """The database a command works on, closed after it."""
     path = database_path(database)
     if must_exist and not path.exists():
         raise Stop(f"--database {path}: no such file; `hallserver run` makes it")
-    return Store(path)
+    store = Store(path)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @cli.command()
@@ -152,15 +161,15 @@ def rehearse(
     seed: Annotated[int, typer.Option(help="The same seed draws the same day.")] = 1,
 ) -> None:
     """Play a whole day in a running hall, through its public API."""
-    store = opened(database)
-    hall_id = hall_id_of(hall, store)
-    accounts = Accounts(store)
-    now = int(time.time() * 1000)
-    token = accounts.new_token(Principal("manager", "rehearsal", hall_id), now, now + 24 * 3_600_000)
-    try:
-        went_well = asyncio.run(play_and_tell(server.rstrip("/"), hall_id, token, speed=speed, seed=seed, out=out))
-    finally:
-        accounts.drop_token(token)
+    with opened(database) as store:
+        hall_id = hall_id_of(hall, store)
+        accounts = Accounts(store)
+        now = int(time.time() * 1000)
+        token = accounts.new_token(Principal("manager", "rehearsal", hall_id), now, now + 24 * 3_600_000)
+        try:
+            went_well = asyncio.run(play_and_tell(server.rstrip("/"), hall_id, token, speed=speed, seed=seed, out=out))
+        finally:
+            accounts.drop_token(token)
     if not went_well:
         raise typer.Exit(1)
 
@@ -180,11 +189,12 @@ def token(
     if role == "clerk" and window is None:
         raise Stop("--role clerk: needs --window, the one where the clerk sits")
     now = int(time.time() * 1000)
-    store = opened(database, must_exist=False)
-    called = name or (f"window-{window}" if window else f"{role}-token")
-    holder = Principal(role, called, hall_id_of(hall, store), window)
     expires = now + days * 24 * 3_600_000 if days else None
-    sys.stdout.write(Accounts(store).new_token(holder, now, expires) + "\n")
+    called = name or (f"window-{window}" if window else f"{role}-token")
+    with opened(database, must_exist=False) as store:
+        holder = Principal(role, called, hall_id_of(hall, store), window)
+        made = Accounts(store).new_token(holder, now, expires)
+    sys.stdout.write(made + "\n")
 
 
 @staff.command("add")
@@ -199,8 +209,8 @@ def staff_add(
     """Add a person and print the password once."""
     if role not in ("clerk", "manager"):
         raise Stop(f"--role {role}: must be clerk or manager")
-    store = opened(database)
-    password = Accounts(store).add(hall_id_of(hall, store), Person(staff_id, name, role, window))
+    with opened(database) as store:
+        password = Accounts(store).add(hall_id_of(hall, store), Person(staff_id, name, role, window))
     if password is None:
         raise Stop(f"{staff_id} is there already; `hallserver staff reset {staff_id}` gives a new password")
     sys.stdout.write(password + "\n")
@@ -210,8 +220,9 @@ def staff_add(
 def staff_list(hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABASE) -> None:
     """Who may sign in."""
     table = Table("工号 id", "姓名 name", "role", "窗口 window")
-    store = opened(database)
-    for person in Accounts(store).people(hall_id_of(hall, store)):
+    with opened(database) as store:
+        people = Accounts(store).people(hall_id_of(hall, store))
+    for person in people:
         table.add_row(person.id, person.name, person.role, person.window or "")
     out.print(table)
 
@@ -219,17 +230,22 @@ def staff_list(hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABA
 @staff.command("reset")
 def staff_reset(staff_id: str, hall: OneHall = DEFAULT_HALL, database: Database = DEFAULT_DATABASE) -> None:
     """Give a new password, and print it once."""
-    store = opened(database)
-    password = Accounts(store).reset(hall_id_of(hall, store), staff_id)
+    with opened(database) as store:
+        password = Accounts(store).reset(hall_id_of(hall, store), staff_id)
     if password is None:
         raise Stop(f"{staff_id}: nobody with this id")
     sys.stdout.write(password + "\n")
 
 
-def _each_hall(store: Store, hall: str | None, act: Callable[[str], Any]) -> None:
-    halls = [hall_id_of(hall, store)] if hall else store.halls()
-    for name in halls:
-        act(name)
+def halls_meant(store: Store, hall: str | None) -> list[str]:
+    """The hall a command names, which must be in the database, or all that are."""
+    there = store.halls()
+    if hall is None:
+        return there
+    meant = hall_id_of(hall, store)
+    if meant not in there:
+        raise Stop(f"--hall {hall}: not in this database, which has: {', '.join(there) or 'no hall yet'}")
+    return [meant]
 
 
 AnyHall = Annotated[str | None, typer.Option("--hall", help="A hall; all of the database if left out.")]
@@ -238,19 +254,14 @@ AnyHall = Annotated[str | None, typer.Option("--hall", help="A hall; all of the 
 @cli.command()
 def verify(hall: AnyHall = None, database: Database = DEFAULT_DATABASE) -> None:
     """Rebuild the tables from the log and compare. Exit code 1 if they differ."""
-    store = opened(database)
     wrong = 0
-
-    def check(name: str) -> None:
-        nonlocal wrong
-        found = list(differences(store, name))
-        wrong += len(found)
-        for sentence in found[:100]:
-            out.print(sentence, markup=False, highlight=False)
-        out.print(f"{name}: {store.log_end(name)} deeds, {len(found)} differences", highlight=False)
-
-    _each_hall(store, hall, check)
-    store.close()
+    with opened(database) as store:
+        for name in halls_meant(store, hall):
+            found = list(differences(store, name))
+            wrong += len(found)
+            for sentence in found[:DIFFERENCES_TOLD]:
+                out.print(sentence, markup=False, highlight=False)
+            out.print(f"{name}: {store.log_end(name)} deeds, {len(found)} differences", highlight=False)
     if wrong:
         raise typer.Exit(1)
 
@@ -260,16 +271,27 @@ def backup(file: Path, database: Database = DEFAULT_DATABASE) -> None:
     """Copy the database to FILE while the hall is open."""
     if file.exists():
         raise Stop(f"{file} is there already")
-    source = opened(database)
-    part = file.with_name(file.name + ".part")
-    target = sqlite3.connect(part)
-    reading = sqlite3.connect(source.path)
-    reading.backup(target)
-    target.close()
-    reading.close()
-    source.close()
-    part.replace(file)
+    if not file.absolute().parent.is_dir():
+        raise Stop(f"{file.parent}: no such folder")
+    with opened(database) as store:
+        _copy(store.path, file)
     out.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Page by page, as the database stands at one moment; what is at the target stays until all is there."""
+    part = target.with_name(target.name + ".part")
+    try:
+        with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(part)) as writing:
+            reading.backup(writing)
+            writing.execute("PRAGMA journal_mode=DELETE")  # one file, and no others beside it
+        with part.open("rb") as whole:
+            os.fsync(whole.fileno())
+        for beside in ("-wal", "-shm"):
+            target.with_name(target.name + beside).unlink(missing_ok=True)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @cli.command()
@@ -284,33 +306,46 @@ def restore(
         raise Stop(f"{path} is there already; --replace replaces it")
     if not file.exists():
         raise Stop(f"{file}: no such file")
-    source = sqlite3.connect(file)
-    try:
-        found = source.execute("PRAGMA integrity_check").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise Stop(f"{file}: {error}") from None
-    if found != ("ok",):
-        raise Stop(f"{file} is damaged: {found[0]}")
+    trouble = _trouble_of(file)
+    if trouble:
+        raise Stop(f"{file}: {trouble}")
+    if path.exists() and _in_use(path):
+        raise Stop(f"{path} is in use; stop the server first")
     path.parent.mkdir(parents=True, exist_ok=True)
-    for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        old.unlink(missing_ok=True)
-    target = sqlite3.connect(path)
-    source.backup(target)
-    target.close()
-    source.close()
+    _copy(file, path)
     out.print(f"{path}: restored from {file}", highlight=False)
+
+
+def _in_use(path: Path) -> bool:
+    """Whether a server or another program has the database open."""
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return True
+        except sqlite3.DatabaseError:
+            return False  # damaged: that is what backups are for
+        return False
+
+
+def _trouble_of(file: Path) -> str | None:
+    """Why a file can't be a hall's database."""
+    with closing(sqlite3.connect(file)) as connection:
+        try:
+            (found,) = connection.execute("PRAGMA integrity_check").fetchone()
+            connection.execute("SELECT hall, number FROM log LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            return f"is no backup of a hall: {error}"
+    return None if found == "ok" else f"is damaged: {found}"
 
 
 @cli.command()
 def export(hall: AnyHall = None, database: Database = DEFAULT_DATABASE) -> None:
     """The log as JSON lines on standard output."""
-    store = opened(database)
-
-    def tell(name: str) -> None:
-        live = new_hall(name)
-        for deed in store.whole_log(name):
-            fold(live, deed)
-            sys.stdout.write(json.dumps({"hall": name} | deed_shape(live, deed), ensure_ascii=False) + "\n")
-
-    _each_hall(store, hall, tell)
-    store.close()
+    with opened(database) as store:
+        for name in halls_meant(store, hall):
+            live = new_hall(name)
+            for deed in store.whole_log(name):
+                fold(live, deed)
+                sys.stdout.write(json.dumps({"hall": name} | deed_shape(live, deed), ensure_ascii=False) + "\n")

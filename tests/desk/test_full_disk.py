@@ -12,14 +12,23 @@ import pytest
 
 from hallserver.store.database import Store
 from hallserver.store.verifying import differences
-from tests.desk.a_process import People, Process, a_token, environment, people, rows, settings_file, started
 from tests.desk.a_real_hall import SOON_S, check_log, lines, opened, take, told_of, wide_layout
+from tests.desk.a_running_server import (
+    People,
+    RunningServer,
+    a_token,
+    environment,
+    people,
+    rows,
+    settings_file,
+    started,
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are Linux's")
 
 
 @contextmanager
-def no_room(server: Process):  # type: ignore[no-untyped-def]
+def no_room(server: RunningServer):  # type: ignore[no-untyped-def]
     """Whatever the server writes beyond the first page of a file is refused by the kernel."""
     _, most = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, most))

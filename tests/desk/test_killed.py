@@ -12,7 +12,6 @@ import aiohttp
 
 from hallserver.store.database import Store
 from hallserver.store.verifying import differences
-from tests.desk.a_process import People, Process, a_token, people, rows, settings_file, started
 from tests.desk.a_real_hall import (
     SOON_S,
     call,
@@ -25,6 +24,7 @@ from tests.desk.a_real_hall import (
     told_of,
     wide_layout,
 )
+from tests.desk.a_running_server import People, RunningServer, a_token, people, rows, settings_file, started
 
 CLIENTS = 32
 WINDOWS = [str(n) for n in range(1, 9)]
@@ -71,7 +71,7 @@ async def enough(memory: Memory, more_than: int) -> None:
             await asyncio.sleep(0.005)
 
 
-async def busy_until_killed(server: Process, press: People, memory: Memory, name: str) -> None:
+async def busy_until_killed(server: RunningServer, press: People, memory: Memory, name: str) -> None:
     clients = [resident(press, f"{name}-{n}", memory) for n in range(CLIENTS - len(WINDOWS))]
     clients += [clerk(press, window, f"{name}-window-{window}", memory) for window in WINDOWS]
     pressing = [asyncio.create_task(until_it_is_gone(client)) for client in clients]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hallserver.store.database import Store
 from hallserver.store.verifying import differences
-from tests.desk.a_process import People, a_token, people, settings_file, started
 from tests.desk.a_real_hall import check_log, opened, take_many, told_of, wide_layout
+from tests.desk.a_running_server import People, a_token, people, settings_file, started
 
 WINDOWS = [str(n) for n in range(1, 65)]
 

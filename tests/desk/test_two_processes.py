@@ -11,8 +11,8 @@ from pathlib import Path
 
 from hallserver.store.database import Store
 from hallserver.store.verifying import differences
-from tests.desk.a_process import People, Process, a_token, people, settings_file, started
 from tests.desk.a_real_hall import SOON_S, check_log, told_of, until
+from tests.desk.a_running_server import People, RunningServer, a_token, people, settings_file, started
 
 SEEN_WITHIN_S = 2.0
 WINDOWS = [str(n) for n in range(1, 17)]
@@ -35,7 +35,7 @@ async def two_servers(folder: Path) -> AsyncIterator[tuple[People, People]]:
         yield one, other
 
 
-async def shown_once(servers: list[Process], passwords: int) -> None:
+async def shown_once(servers: list[RunningServer], passwords: int) -> None:
     def shown() -> list[str]:
         return [line for server in servers for line in server.said if PASSWORD.search(line)]
 

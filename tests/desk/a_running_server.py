@@ -67,7 +67,7 @@ def settings_file(folder: Path, windows: int = 64, more: str = "") -> Path:
 
 
 @dataclass
-class Process:
+class RunningServer:
     """A running server."""
 
     process: asyncio.subprocess.Process
@@ -113,7 +113,7 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 @asynccontextmanager
 async def started(
     folder: Path, settings: Path | None = None, *options: str, wait: bool = True
-) -> AsyncIterator[Process]:
+) -> AsyncIterator[RunningServer]:
     """Served until left; then it is told to end, and must."""
     database = folder / "hall.db"
     where = ("--hall", str(settings or settings_file(folder)), "--database", str(database), "--port", "0")
@@ -125,7 +125,7 @@ async def started(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    server = Process(process, "", database, began, [], asyncio.get_running_loop().create_future())
+    server = RunningServer(process, "", database, began, [], asyncio.get_running_loop().create_future())
     reading = asyncio.create_task(_read(process, server.said, server.told_url))
     try:
         if wait:
@@ -194,7 +194,7 @@ class People:
 
 
 @asynccontextmanager
-async def people(server: Process, token: str) -> AsyncIterator[People]:
+async def people(server: RunningServer, token: str) -> AsyncIterator[People]:
     connector = aiohttp.TCPConnector(limit=0)
     timeout = aiohttp.ClientTimeout(total=ANSWER_S)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
