@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,8 @@ class Server:
         self._printing: list[PrintingFollower] = []
         self._runner: web.AppRunner | None = None
         self._collector: QuietCollector | None = None
+        self._storage_told: dict[str, str] = {}
+        self._broken: dict[str, str] = {}
         self.new_passwords: list[tuple[Person, str]] = []
 
     async def start(self) -> None:
@@ -132,9 +134,22 @@ class Server:
         if options.demonstration:
             self.hub.rehearsals = Rehearsals(self.hub, self.url)
         self._collector = QuietCollector()
-        self._tasks.append(asyncio.create_task(self._tick(self._collector)))
+        self._begin("the second's tick", self._tick(self._collector))
         for follower in self._printing:
-            self._tasks.append(asyncio.create_task(follower.run(self.public_url)))
+            self._begin(f"paper of {follower.hall}", follower.run(self.public_url))
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """None of them ends by itself: a fault of ours, which must not stay unseen until the evening."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._broken[task.get_name()] = f"{type(error).__name__}: {error}"
+            log.error("task_failed", task=task.get_name(), exc_info=error)
+            metrics.FAULTS.inc()
 
     @property
     def url(self) -> str:
@@ -175,7 +190,7 @@ class Server:
             self._printing.append(PrintingFollower(desk, settings, self.hub.links, paper))
 
     def _unwell_followers(self) -> dict[str, str]:
-        return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None}
+        return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None} | self._broken
 
     async def _tick(self, collector: QuietCollector) -> None:
         while True:
@@ -183,11 +198,26 @@ class Server:
             for hall in self.hub.halls.values():
                 try:
                     await hall.desk.tick()
+                    hall.audience.tick()
                 except Refusal as refusal:
-                    # The disk is full or locked: pressing says so, /readyz shows it, the next tick tries again.
+                    # The day can't turn: pressing says so, /readyz shows it, the next tick tries again.
                     log.warning("tick_refused", hall=hall.desk.id, code=refusal.code, **refusal.details)
-                hall.audience.tick()
+                except Exception:
+                    # Ours alone. The other halls and the next second go on.
+                    log.exception("tick_failed", hall=hall.desk.id)
+                    metrics.FAULTS.inc()
+                self._tell_of_storage(hall.desk)
             collector.tick(quiet=all(hall.desk.idle for hall in self.hub.halls.values()))
+
+    def _tell_of_storage(self, desk: Desk) -> None:
+        """When it fails, and when it does no more; not each second in between."""
+        told = self._storage_told.get(desk.id)
+        if desk.failure is not None and told is None:
+            self._storage_told[desk.id] = desk.failure
+            log.error("storage_failed", hall=desk.id, cause=desk.failure)
+        elif desk.failure is None and told is not None:
+            del self._storage_told[desk.id]
+            log.warning("storage_again", hall=desk.id)
 
     async def stop(self) -> None:
         """Say goodbye to the screens, write what was pressed, close."""
