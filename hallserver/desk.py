@@ -222,11 +222,13 @@ class Desk:
         done = [entry.token for entry, error in settled if error is None]
         for press in done:
             self._flight.pop(id(press), None)
-        if deeds:
-            self.feed.committed(deeds)
-        for press in done:
-            press.answered(press.answer)
-        self._outbox.settled(len(settled))
+        try:
+            if deeds:
+                self.feed.committed(deeds)
+        finally:  # whatever a follower makes of it, those who pressed are answered
+            for press in done:
+                press.answered(press.answer)
+            self._outbox.settled(len(settled))
 
     def _start_mending(self, error: Exception, *, told_by_writer: bool = True) -> None:
         """From now on presses wait. The writer refuses what was decided in the old epoch: it knows of

@@ -140,6 +140,20 @@ async def test_a_press_that_breaks_only_when_decided_again_breaks_alone(
         await check(other)
 
 
+async def test_a_follower_that_breaks_keeps_no_answer_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def breaks(deeds: list[Deed]) -> None:
+        raise ZeroDivisionError("ours")
+
+    async with opened(tmp_path / "hall.db") as desk:
+        desk.feed.watch(breaks)
+        async with asyncio.timeout(SOON_S):
+            with caplog.at_level(logging.ERROR, logger="asyncio"):
+                taken = [await take(desk) for _ in range(3)]
+        assert told_of(of(desk).path, "TicketIssued") == taken
+        assert caplog.text.count("ZeroDivisionError: ours") == 3
+        await check(desk)
+
+
 async def test_a_deed_of_a_newer_version_in_the_log_breaks_presses_loudly_and_none_hangs(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
