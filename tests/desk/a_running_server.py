@@ -91,6 +91,12 @@ class RunningServer:
         self.process.send_signal(signal.SIGKILL)
         await self.process.wait()
 
+    async def told_to_end(self) -> int:
+        """As a service manager ends it; the exit code."""
+        self.process.terminate()
+        async with asyncio.timeout(STARTING_S):
+            return await self.process.wait()
+
     async def ready(self) -> float:
         """Seconds from the process's start until /readyz said yes."""
         async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:

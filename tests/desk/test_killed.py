@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +25,15 @@ from tests.desk.a_real_hall import (
     told_of,
     wide_layout,
 )
-from tests.desk.a_running_server import People, RunningServer, a_token, people, rows, settings_file, started
+from tests.desk.a_running_server import People, a_token, people, rows, settings_file, started
 
 CLIENTS = 32
 WINDOWS = [str(n) for n in range(1, 9)]
 ACKNOWLEDGED_BEFORE = 150
 READY_AGAIN_S = 5.0
 """The promise is 2 s on a machine with nothing else to do."""
+ENDING_S = 15.0
+"""A clean end waits for nobody for longer than this."""
 
 
 @dataclass
@@ -71,13 +74,14 @@ async def enough(memory: Memory, more_than: int) -> None:
             await asyncio.sleep(0.005)
 
 
-async def busy_until_killed(server: RunningServer, press: People, memory: Memory, name: str) -> None:
+async def busy_until(ending: Callable[[], Awaitable[object]], press: People, memory: Memory, name: str) -> object:
     clients = [resident(press, f"{name}-{n}", memory) for n in range(CLIENTS - len(WINDOWS))]
     clients += [clerk(press, window, f"{name}-window-{window}", memory) for window in WINDOWS]
     pressing = [asyncio.create_task(until_it_is_gone(client)) for client in clients]
     await enough(memory, memory.acknowledged() + ACKNOWLEDGED_BEFORE)
-    await server.killed()
+    how = await ending()
     await asyncio.gather(*pressing)
+    return how
 
 
 async def press_again(press: People, memory: Memory) -> None:
@@ -98,16 +102,23 @@ async def test_killed_while_32_press_nothing_acknowledged_is_lost_and_no_number_
     token, memory = a_token(database), Memory()
     async with started(tmp_path, settings) as server, people(server, token) as press:
         await press.open(*WINDOWS)
-        await busy_until_killed(server, press, memory, "monday")
+        await busy_until(server.killed, press, memory, "monday")
     async with started(tmp_path, settings) as server, people(server, token) as press:
         await press_again(press, memory)
-        await busy_until_killed(server, press, memory, "tuesday")
+        await busy_until(server.killed, press, memory, "tuesday")
     async with started(tmp_path, settings) as server, people(server, token) as press:
         await press_again(press, memory)
+        heard_before = memory.acknowledged()
+        began = time.monotonic()
+        assert await busy_until(server.told_to_end, press, memory, "wednesday") == 0
+        assert time.monotonic() - began < ENDING_S
+        assert memory.acknowledged() >= heard_before + ACKNOWLEDGED_BEFORE
     the_log_is_whole(database)
-    taken = list(memory.taken.values())
+    taken = [ticket for ticket in memory.taken.values() if ticket is not None]
     assert len(set(taken)) == len(taken)
-    assert set(taken) == set(told_of(database, "TicketIssued"))
+    issued = set(told_of(database, "TicketIssued"))
+    assert set(taken) <= issued
+    assert {ticket for key, ticket in memory.taken.items() if not key.startswith("wednesday")} <= set(taken)
     calls = [answer[1] for answer in memory.called.values() if answer is not None and answer[0] == 201]
     assert len(set(calls)) == len(calls) > 0
     assert set(calls) <= set(told_of(database, "TicketCalled"))
