@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peewee import SqliteDatabase
+from peewee import PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
 from hallserver.events import Deed, read_event
@@ -63,10 +63,8 @@ class Store:
             with self.peewee.connection_context(), self.peewee.atomic("IMMEDIATE"):
                 Runner(self.peewee, str(MIGRATIONS)).up()
             self.writer = Writer(self.path)
-        except Exception as error:
+        except (sqlite3.Error, PeeweeException) as error:
             # peewee wraps sqlite3's errors in classes of its own; both mean the file can't be used.
-            if not (isinstance(error, sqlite3.Error) or type(error).__module__ == "peewee"):
-                raise
             # Where two make a new file a WAL file at once, SQLite sends one away without letting it wait.
             if last_try or "locked" not in str(error):
                 raise StorageFailed(str(error)) from error
