@@ -15,7 +15,7 @@ FLOORS = {
     3: "desk presses feed clock outbox",  # the one door through which a hall changes, and what followers pull from
     2: "store layouts",  # the only home of SQL; a hall's file as the rules read it
     1: "rules views",  # pure: decisions, and what one screen shows
-    0: "events moments refusals rating_codes settings settings_checks",  # the words
+    0: "events moments refusals rating_codes settings",  # the words
 }
 FLOOR_OF = {name: number for number, names in FLOORS.items() for name in names.split()}
 
@@ -111,7 +111,7 @@ def test_imports_are_written_in_full() -> None:
 def test_rules_and_views_import_only_the_standard_library_and_the_words() -> None:
     for path in PURE:
         below = {"rules"} if "rules" in path.parts else {"rules", "views"}
-        below |= set(FLOORS[0].split()) - {"settings", "settings_checks"}
+        below |= set(FLOORS[0].split()) - {"settings"}
         for name in imports(tree(path)):
             if top_of(name) == "hallserver":
                 assert name == "hallserver" or name.split(".")[1] in below, f"{named(path)} imports {name}"

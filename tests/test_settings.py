@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hallserver.settings import HallSettings, SettingsError, load_hall
-from hallserver.settings_checks import cross_problems
+from hallserver.settings.checks import cross_problems
 
 CONFIG = Path(__file__).parent.parent / "config"
 TIMEZONES = available_timezones()

@@ -10,7 +10,7 @@ from hallserver.rules.folding import enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, Ticket, Window
 from hallserver.rules.layout import Layout
 
-VERSION = 1
+VERSION = 2
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
 
 

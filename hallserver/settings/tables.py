@@ -1,22 +1,10 @@
-"""A hall's settings: one TOML file and the environment, typed, every problem said at once.
-
-``load_hall`` reads a file of ``config/``. An environment variable ``HALLSERVER__<table>__<key>``
-(for example ``HALLSERVER__PAPER__PRINTER=tcp://192.0.2.7:9100``) overrides the file, so that one file
-can serve several machines.
-"""
+"""The tables of a hall's file, typed: what may stand in each key."""
 
 from __future__ import annotations
 
-import os
-import re
-import tomllib
-from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
-from hallserver.settings_checks import cross_problems
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=1000)]
@@ -25,8 +13,6 @@ WindowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Class = Literal["walk_in", "booked", "green"]
-
-ENVIRONMENT_PREFIX = "HALLSERVER__"
 
 
 class Strict(BaseModel):
@@ -182,94 +168,3 @@ class HallSettings(Strict):
     windows: list[Window] = Field(min_length=1, max_length=400)
     items: list[Item] = Field(default=[], max_length=3000)
     staff: list[Staff] = Field(default=[], max_length=2000)
-
-
-class SettingsError(Exception):
-    """The file can't be used; ``problems`` names file, key, value and what would be right."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings:
-    """The settings in a file. Raises SettingsError with every problem at once."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise SettingsError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path}: is not TOML: {error}"]) from None
-    variables, misplaced = _override(raw, dict(os.environ) if environ is None else environ)
-    problems = [*misplaced, *cross_problems(raw, available_timezones())]
-    try:
-        settings = HallSettings.model_validate(raw)
-    except ValidationError as error:
-        problems = [_sentence(problem) for problem in error.errors()] + problems
-    if problems:
-        raise SettingsError([f"{path}: {line}{_source(line, variables)}" for line in problems])
-    return settings
-
-
-def _override(raw: dict[str, Any], environ: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Lay ``HALLSERVER__TABLE__KEY=value`` over the file; a value is TOML, or else a string.
-
-    Returns which variable each key came from, and a sentence for each variable that has no place.
-    """
-    variables: dict[str, str] = {}
-    misplaced: list[str] = []
-    for variable, value in sorted(environ.items()):
-        if not variable.startswith(ENVIRONMENT_PREFIX):
-            continue
-        *tables, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        table: Any = raw
-        for name in tables:
-            table = table.setdefault(name, {}) if isinstance(table, dict) else None
-        if not isinstance(table, dict):
-            misplaced.append(f"{variable} = {value!r}: {tables[0]} has no single keys; change it in the file")
-            continue
-        variables[".".join([*tables, key])] = variable
-        try:
-            table[key] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            table[key] = value
-    return variables, misplaced
-
-
-def _source(line: str, variables: dict[str, str]) -> str:
-    """``" (from HALLSERVER__PAPER__PRINTER)"`` when the key's value isn't the file's own."""
-    key = line.partition(" = ")[0]
-    for path, variable in variables.items():
-        if path == key or path.startswith(f"{key}.") or key.startswith((f"{path}.", f"{path}[")):
-            return f" (from {variable})"
-    return ""
-
-
-def _sentence(problem: Any) -> str:
-    """``windows[2].zone = "moon": …`` from one pydantic error."""
-    key = ""
-    for part in problem["loc"]:
-        key += f"[{part}]" if isinstance(part, int) else (f".{part}" if key else str(part))
-    key = re.sub(r"\.(constrained-str|literal\[[^]]*\]|str)$", "", key)
-    if problem["type"] == "missing":
-        return f"{key} is missing; {_wanted(problem)}"
-    shown = repr(problem["input"])
-    if len(shown) > 80:
-        shown = shown[:77] + "…"
-    return f"{key} = {shown}: {_wanted(problem)}"
-
-
-def _wanted(problem: Any) -> str:
-    kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "missing":
-        return "add it"
-    if kind == "extra_forbidden":
-        return "no such key here; check its spelling or remove it"
-    if kind == "string_pattern_mismatch":
-        return f"must look like {context['pattern']}"
-    if kind == "literal_error":
-        return f"must be {context['expected']}"
-    message = str(problem["msg"])
-    return message[0].lower() + message[1:]

@@ -1,0 +1,50 @@
+"""The hall's vocabulary: every kind of deed there is."""
+
+from __future__ import annotations
+
+from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
+from hallserver.events.days import DayBegan, HallConfigured
+from hallserver.events.machines import CallNotSpoken, CallSpoken, TicketPrinted, TicketPrintFailed
+from hallserver.events.services import RatingGiven, ServiceEnded, ServiceStarted
+from hallserver.events.tickets import (
+    TicketCalled,
+    TicketCancelled,
+    TicketExpired,
+    TicketHeld,
+    TicketIssued,
+    TicketPassed,
+    TicketRecalled,
+    TicketReturned,
+    TicketTransferred,
+)
+from hallserver.events.windows import WindowAssigned, WindowClosed, WindowOpened, WindowPaused
+
+__all__ = [
+    "EVENTS",
+    "CallNotSpoken",
+    "CallSpoken",
+    "DayBegan",
+    "Deed",
+    "Event",
+    "HallConfigured",
+    "RatingGiven",
+    "ServiceEnded",
+    "ServiceStarted",
+    "TicketCalled",
+    "TicketCancelled",
+    "TicketExpired",
+    "TicketHeld",
+    "TicketIssued",
+    "TicketPassed",
+    "TicketPrintFailed",
+    "TicketPrinted",
+    "TicketRecalled",
+    "TicketReturned",
+    "TicketTransferred",
+    "WindowAssigned",
+    "WindowClosed",
+    "WindowOpened",
+    "WindowPaused",
+    "read_event",
+    "to_json",
+]

@@ -1,0 +1,43 @@
+"""What happens at a window, and how it was rated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hallserver.events.base import Event, event
+
+
+@event
+@dataclass(slots=True)
+class ServiceStarted(Event):
+    """The resident sat down."""
+
+    ticket: str
+    window: str
+
+
+@event
+@dataclass(slots=True)
+class ServiceEnded(Event):
+    """One ticket's time at one window is over, with its outcome (办理、结果)."""
+
+    ticket: str
+    window: str
+    clerk: str | None
+    outcome: str
+    note: str | None = None
+
+
+@event
+@dataclass(slots=True)
+class RatingGiven(Event):
+    """好差评: one service, one rating. What was written stays outside the log (``has_text``)."""
+
+    ticket: str
+    window: str
+    clerk: str | None
+    level: int
+    options: list[str] = field(default_factory=list)
+    named: bool = False
+    has_text: bool = False
+    via: str = "pad"

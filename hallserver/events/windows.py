@@ -1,0 +1,38 @@
+"""Windows: who sits there, and what they serve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hallserver.events.base import Event, event
+
+
+@event
+@dataclass(slots=True)
+class WindowOpened(Event):
+    window: str
+    clerk: str | None
+
+
+@event
+@dataclass(slots=True)
+class WindowPaused(Event):
+    window: str
+    reason: str | None = None
+
+
+@event
+@dataclass(slots=True)
+class WindowClosed(Event):
+    window: str
+    reason: str | None = None
+
+
+@event
+@dataclass(slots=True)
+class WindowAssigned(Event):
+    """Which zone the window serves now, and which one it supports."""
+
+    window: str
+    zone: str
+    support: str | None

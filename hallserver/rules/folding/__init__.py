@@ -1,0 +1,22 @@
+"""``fold(hall, deed)``: how each kind of deed changes the live state. The only writer of it."""
+
+from __future__ import annotations
+
+from hallserver import events as e
+from hallserver.rules.folding import days, machines, services, tickets, windows
+from hallserver.rules.folding.days import set_day
+from hallserver.rules.folding.moves import Folds, enqueue
+from hallserver.rules.hall import Hall
+
+__all__ = ["FOLDS", "enqueue", "fold", "set_day"]
+
+FOLDS: Folds = {**days.FOLDS, **tickets.FOLDS, **services.FOLDS, **windows.FOLDS, **machines.FOLDS}
+
+
+def fold(hall: Hall, deed: e.Deed) -> None:
+    """Take one deed into the state. Deeds come in order, without gaps."""
+    if deed.number != hall.number + 1:
+        raise ValueError(f"deed {deed.number} after {hall.number}: the log has a gap")
+    FOLDS[type(deed.event)](hall, deed, deed.event)
+    hall.number = deed.number
+    hall.at = deed.at

@@ -1,0 +1,76 @@
+"""How the hall and its day change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hallserver import events as e
+from hallserver.moments import day_start, next_day_start
+from hallserver.rules.folding.moves import Folds, free_the_sent, wait_again
+from hallserver.rules.hall import ENDED, Figures, Hall, Window
+from hallserver.rules.hours import sessions_on
+from hallserver.rules.layout import Layout
+
+
+def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
+    before = hall.layout
+    hall.layout = layout = Layout.from_plain(event.layout)
+    for plan in layout.windows.values():
+        window = hall.windows.get(plan.id)
+        if window is None:
+            hall.windows[plan.id] = Window(
+                plan.id, plan.zone, plan.support, frozenset(plan.capabilities), since=deed.at
+            )
+            continue
+        window.capabilities = frozenset(plan.capabilities)
+        planned = before.windows.get(plan.id)
+        moved = planned is None or (planned.zone, planned.support) != (plan.zone, plan.support)
+        # A move made by hand outlives a restart, unless the file itself moved the window or took its zone away.
+        if moved or not {window.zone, window.support or window.zone} <= layout.zones.keys():
+            window.zone, window.support = plan.zone, plan.support
+    for gone in [window for window in hall.windows if window not in layout.windows]:
+        ticket = hall.tickets.get(hall.windows[gone].ticket or "")
+        del hall.windows[gone]
+        if ticket is not None:
+            wait_again(hall, ticket, deed.number)
+    hall.windows = {name: hall.windows[name] for name in layout.windows}
+    free_the_sent(hall)
+    recount_work(hall)
+    if hall.day is not None:
+        set_day(hall, hall.day)
+
+
+def recount_work(hall: Hall) -> None:
+    """Items may have other typical minutes now: the queues' sums follow."""
+    for queue in hall.queues.values():
+        queue.mean_ms = queue.variance_ms2 = 0
+        for _, (_, _, ticket_id) in queue.places():
+            mean_ms, variance_ms2 = hall.work_of(hall.tickets[ticket_id])
+            queue.mean_ms += mean_ms
+            queue.variance_ms2 += variance_ms2
+
+
+def set_day(hall: Hall, day: date) -> None:
+    tz = hall.layout.tz
+    hall.day = day
+    hall.day_ends = next_day_start(day_start(day, tz), tz)
+    hall.sessions = sessions_on(hall.layout, day)
+
+
+def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
+    set_day(hall, date.fromisoformat(event.day))
+    kept = {ticket.id: ticket for ticket in hall.tickets.values() if ticket.state not in ENDED}
+    hall.tickets = kept
+    hall.carried = frozenset(ticket.shown for ticket in kept.values())
+    hall.given = {}
+    hall.calls = []
+    hall.figures = Figures()
+    for window in hall.windows.values():
+        if window.last not in kept:
+            window.last = window.last_ended = None
+
+
+FOLDS: Folds = {
+    e.HallConfigured: _configured,
+    e.DayBegan: _day_began,
+}

@@ -1,0 +1,74 @@
+"""The moves that several deeds share: into a queue, out of it, away from a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hallserver import events as e
+from hallserver.moments import Moment
+from hallserver.rules.hall import RECENT_CALLS, Call, Hall, Ticket
+from hallserver.rules.queue_order import Queue
+
+Folds = Mapping[type[e.Event], Callable[[Hall, e.Deed, Any], None]]
+
+
+def enqueue(hall: Hall, ticket: Ticket) -> None:
+    """Let the ticket wait in its zone's queue."""
+    ticket.state = "waiting"
+    hall.queues.setdefault(ticket.zone, Queue()).add(ticket.class_, ticket.place, *hall.work_of(ticket))
+
+
+def dequeue(hall: Hall, ticket: Ticket) -> None:
+    """Let the ticket wait no more, if it did."""
+    if ticket.state == "waiting":
+        queue = hall.queues[ticket.zone]
+        queue.remove(ticket.class_, ticket.place, *hall.work_of(ticket))
+        if not queue:
+            del hall.queues[ticket.zone]
+
+
+def wait_again(hall: Hall, ticket: Ticket, order: int) -> None:
+    """Let a ticket that was elsewhere wait in its zone, with the place its ``counts_from`` gives it."""
+    ticket.window = ticket.called = ticket.started = None
+    ticket.calls = 0
+    ticket.order = order
+    enqueue(hall, ticket)
+
+
+def leave_window(hall: Hall, ticket: Ticket, at: Moment) -> None:
+    """The ticket leaves the window it is at: that window is free."""
+    window = hall.windows.get(ticket.window or "")
+    if window is not None and window.ticket == ticket.id:
+        window.ticket = None
+        window.last = ticket.id
+        window.last_ended = at
+        window.since = at
+
+
+def end(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:
+    """The ticket is over."""
+    dequeue(hall, ticket)
+    leave_window(hall, ticket, at)
+    ticket.state = state
+    ticket.ended = at
+
+
+def show_call(hall: Hall, call: Call) -> None:
+    """A board names a ticket once, at the window that called it last."""
+    hall.calls = [call, *(shown for shown in hall.calls if shown.ticket != call.ticket)][:RECENT_CALLS]
+
+
+def free_the_sent(hall: Hall) -> None:
+    """Who was sent to one window waits for the whole zone again once that window can't serve them."""
+    for ticket in hall.tickets.values():
+        if ticket.to_window is None:
+            continue
+        window = hall.windows.get(ticket.to_window)
+        serves = window is not None and ticket.zone in (window.zone, window.support)
+        if window is None or not serves or not window.capabilities.issuperset(hall.needs_of(ticket.item)):
+            ticket.to_window = None
+
+
+def nothing(hall: Hall, deed: e.Deed, event: e.Event) -> None:
+    """A deed that is only remembered."""

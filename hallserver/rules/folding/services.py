@@ -1,0 +1,36 @@
+"""What a service and its rating change."""
+
+from __future__ import annotations
+
+from hallserver import events as e
+from hallserver.rules.folding.moves import Folds, end
+from hallserver.rules.hall import Hall
+
+
+def _started(hall: Hall, deed: e.Deed, event: e.ServiceStarted) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.state = "serving"
+    ticket.started = deed.at
+
+
+def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.outcome = event.outcome
+    ticket.clerk = event.clerk
+    end(hall, ticket, "done", deed.at)
+    hall.figures.done += 1
+
+
+def _rated(hall: Hall, deed: e.Deed, event: e.RatingGiven) -> None:
+    hall.figures.ratings += 1
+    hall.figures.good += event.level >= 3
+    ticket = hall.tickets.get(event.ticket)
+    if ticket is not None:
+        ticket.rated = True
+
+
+FOLDS: Folds = {
+    e.ServiceStarted: _started,
+    e.ServiceEnded: _service_ended,
+    e.RatingGiven: _rated,
+}

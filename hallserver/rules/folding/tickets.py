@@ -1,0 +1,117 @@
+"""How a ticket changes on its way."""
+
+from __future__ import annotations
+
+from hallserver import events as e
+from hallserver.rules.folding.moves import Folds, dequeue, end, enqueue, leave_window, show_call, wait_again
+from hallserver.rules.hall import Call, Hall, Ticket
+
+
+def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
+    ticket = Ticket(
+        id=event.ticket,
+        shown=event.shown,
+        zone=event.zone,
+        item=event.item,
+        class_=event.class_,
+        reason=event.reason,
+        channel=event.channel,
+        language=event.language,
+        issued=deed.at,
+        counts_from=deed.at,
+        order=deed.number,
+        paper=event.paper,
+        promised=event.wait,
+        ahead=event.ahead,
+        deed=deed.number,
+    )
+    hall.tickets[ticket.id] = ticket
+    prefix = ticket.shown.rstrip("0123456789")
+    hall.given[prefix] = int(ticket.shown[len(prefix) :])
+    hall.figures.issued += 1
+    enqueue(hall, ticket)
+
+
+def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
+    ticket = hall.tickets[event.ticket]
+    dequeue(hall, ticket)
+    if ticket.why is None:  # its first call: a transfer or a return doesn't make the day's wait longer
+        hall.figures.called += 1
+        hall.figures.waited_ms += max(0, deed.at - ticket.counts_from)
+    ticket.state = "called"
+    ticket.window = event.window
+    ticket.to_window = None
+    ticket.clerk = event.clerk
+    ticket.owner = ticket.owner or event.clerk
+    ticket.called = deed.at
+    ticket.started = None
+    ticket.calls = 1
+    ticket.call_deed = deed.number
+    ticket.why = event.why
+    ticket.hold_reason = ticket.held = None
+    window = hall.windows[event.window]
+    window.ticket = ticket.id
+    window.since = deed.at
+    show_call(hall, Call(deed.number, ticket.id, event.window, deed.at))
+
+
+def _recalled(hall: Hall, deed: e.Deed, event: e.TicketRecalled) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.calls = event.calls
+    ticket.call_deed = deed.number
+    show_call(hall, Call(deed.number, ticket.id, event.window, deed.at, event.calls))
+
+
+def _passed(hall: Hall, deed: e.Deed, event: e.TicketPassed) -> None:
+    ticket = hall.tickets[event.ticket]
+    leave_window(hall, ticket, deed.at)
+    ticket.state = "passed"
+    ticket.held = deed.at
+
+
+def _returned(hall: Hall, deed: e.Deed, event: e.TicketReturned) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.counts_from = event.counts_from
+    ticket.held = None
+    wait_again(hall, ticket, deed.number)
+
+
+def _cancelled(hall: Hall, deed: e.Deed, event: e.TicketCancelled) -> None:
+    end(hall, hall.tickets[event.ticket], "cancelled", deed.at)
+
+
+def _expired(hall: Hall, deed: e.Deed, event: e.TicketExpired) -> None:
+    end(hall, hall.tickets[event.ticket], "expired", deed.at)
+
+
+def _held(hall: Hall, deed: e.Deed, event: e.TicketHeld) -> None:
+    ticket = hall.tickets[event.ticket]
+    leave_window(hall, ticket, deed.at)
+    ticket.state = "held"
+    ticket.held = deed.at
+    ticket.hold_reason = event.reason
+
+
+def _transferred(hall: Hall, deed: e.Deed, event: e.TicketTransferred) -> None:
+    ticket = hall.tickets[event.ticket]
+    dequeue(hall, ticket)
+    leave_window(hall, ticket, deed.at)
+    ticket.zone = event.zone
+    ticket.item = event.item
+    ticket.to_window = event.to_window
+    ticket.counts_from = event.counts_from
+    ticket.held = ticket.hold_reason = None
+    wait_again(hall, ticket, deed.number)
+
+
+FOLDS: Folds = {
+    e.TicketIssued: _issued,
+    e.TicketCalled: _called,
+    e.TicketRecalled: _recalled,
+    e.TicketPassed: _passed,
+    e.TicketReturned: _returned,
+    e.TicketCancelled: _cancelled,
+    e.TicketExpired: _expired,
+    e.TicketHeld: _held,
+    e.TicketTransferred: _transferred,
+}

@@ -1,0 +1,37 @@
+"""How a window changes."""
+
+from __future__ import annotations
+
+from hallserver import events as e
+from hallserver.rules.folding.moves import Folds, free_the_sent
+from hallserver.rules.hall import Hall
+
+
+def _window_opened(hall: Hall, deed: e.Deed, event: e.WindowOpened) -> None:
+    window = hall.windows[event.window]
+    window.state, window.reason, window.since = "open", None, deed.at
+    window.clerk = event.clerk or window.clerk
+
+
+def _window_paused(hall: Hall, deed: e.Deed, event: e.WindowPaused) -> None:
+    window = hall.windows[event.window]
+    window.state, window.reason, window.since = "paused", event.reason, deed.at
+
+
+def _window_closed(hall: Hall, deed: e.Deed, event: e.WindowClosed) -> None:
+    window = hall.windows[event.window]
+    window.state, window.reason, window.since, window.clerk = "closed", event.reason, deed.at, None
+
+
+def _window_assigned(hall: Hall, deed: e.Deed, event: e.WindowAssigned) -> None:
+    window = hall.windows[event.window]
+    window.zone, window.support = event.zone, event.support
+    free_the_sent(hall)
+
+
+FOLDS: Folds = {
+    e.WindowOpened: _window_opened,
+    e.WindowPaused: _window_paused,
+    e.WindowClosed: _window_closed,
+    e.WindowAssigned: _window_assigned,
+}
