@@ -10,7 +10,6 @@ from hallserver.rules.hall import ENDED, Hall
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
 
-
 DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = ()
 """What else a second may bring, each a rule of a file of its own and each of another subject: they are asked in
 this order, of the same hall. Asked every second of a hall where nothing happens, so each costs next to nothing then."""
