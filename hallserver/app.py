@@ -29,6 +29,7 @@ from hallserver.store.accounts import Accounts, Person
 from hallserver.store.database import Store, database_path
 from hallserver.store.secret import TicketLinks, read_secret, sealer
 from hallserver.web import metrics
+from hallserver.web.agents import Agents, Health
 from hallserver.web.application import application
 from hallserver.web.audience import Audience
 from hallserver.web.hub import Hub, OpenHall, Speaker
@@ -42,6 +43,8 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 SHUTDOWN_S = 10.0
+OWN = "hall"
+"""Who tells of the machines that hang on the server itself."""
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 SOMEWHERE_ELSE = ("192.0.2.1", 9)
 """An address that is nobody's (RFC 5737): asked of the routing table, never sent to."""
@@ -178,10 +181,12 @@ class Server:
         on_roll = settings.paper.printer == "roll"
         folder = self._path.parent / "paper" / desk.id
         template = settings.voice.phrase
+        audience = Audience(desk.feed, desk.clock, self.pages, lambda: self.hub.halls[desk.id].machines())
         self.hub.halls[desk.id] = OpenHall(
             settings=settings,
             desk=desk,
-            audience=Audience(desk.feed, desk.clock, self.pages),
+            audience=audience,
+            agents=Agents(desk.clock, lambda: audience.look_at("floor")),
             say=lambda number, window: phrase(template, number, window),
             roll=folder / "roll" if on_roll else None,
         )
@@ -198,6 +203,8 @@ class Server:
             for hall in self.hub.halls.values():
                 try:
                     await hall.desk.tick()
+                    self._tell_of_own_machines(hall)
+                    hall.agents.tick()
                     hall.audience.tick()
                 except Refusal as refusal:
                     # The day can't turn: pressing says so, /readyz shows it, the next tick tries again.
@@ -208,6 +215,16 @@ class Server:
                     metrics.FAULTS.inc()
                 self._tell_of_storage(hall.desk)
             collector.tick(quiet=all(hall.desk.idle for hall in self.hub.halls.values()))
+
+    def _tell_of_own_machines(self, hall: OpenHall) -> None:
+        """The printer that hangs on the server, and the synthesiser once it failed, beside those that report."""
+        for follower in self._printing:
+            if follower.hall == hall.desk.id:
+                cause = "spool_broken" if follower.failure else hall.desk.feed.hall.printer_cause
+                hall.agents.tell(OWN, Health.of("printer", OWN, cause))
+        if hall.settings.voice.enabled and (self.hub.voice_failure or hall.agents.knows("synthesiser", OWN, OWN)):
+            cause = "voice_unavailable" if self.hub.voice_failure else None
+            hall.agents.tell(OWN, Health.of("synthesiser", OWN, cause))
 
     def _tell_of_storage(self, desk: Desk) -> None:
         """When it fails, and when it does no more; not each second in between."""

@@ -107,6 +107,23 @@ class SlipShape(Shape):
     number: str
 
 
+class AgentShape(Shape):
+    id: str
+    kind: Literal["voice", "printer", "sign", "board", "kiosk", "synthesiser"]
+    name: str
+    area: str | None
+    state: Literal["well", "mute", "trouble", "away"]
+    cause: str | None
+    since: str
+    last_seen: str
+    behind: int
+
+
+class AgentsShape(Shape):
+    agents: list[AgentShape]
+    voice: dict[str, Any]
+
+
 class ViewShape(Shape):
     """The data of one screen."""
 

@@ -13,7 +13,8 @@ from hallserver.moments import SECOND_MS
 from hallserver.refusals import Refusal
 from hallserver.rules.hours import is_open
 from hallserver.store.accounts import Principal
-from hallserver.views.catalogue import FOR_STAFF, view
+from hallserver.views.catalogue import FOR_STAFF
+from hallserver.views.machines import WELL
 from hallserver.views.shapes import hours_today, moment, zone_shape
 from hallserver.views.staff import window_shape
 from hallserver.web.asking import NO_STORE, Ask
@@ -76,7 +77,7 @@ async def one_view(ask: Ask) -> web.StreamResponse:
     """A screen's data."""
     name = ask.names["view"]
     may_see(ask.who, name)
-    return _json(view(ask.hall.desk.feed.hall, ask.hall.desk.clock.now(), name))
+    return _json(ask.hall.audience.view(name))
 
 
 def whole_number(ask: Ask, name: str, default: int, most: int) -> int:
@@ -157,6 +158,19 @@ async def health(ask: Ask) -> web.StreamResponse:
     return _json({"state": "alive", "up_s": round(time.time() - STARTED)})
 
 
+def _unwell_machines(ask: Ask) -> dict[str, dict[str, str]]:
+    """By hall: each machine that isn't well, with its state and cause."""
+    found = {
+        hall.desk.id: {
+            f"{machine.kind} {machine.name}": f"{machine.state}: {machine.why}" if machine.why else machine.state
+            for machine in hall.agents.machines
+            if machine.state != WELL
+        }
+        for hall in ask.hub.halls.values()
+    }
+    return {hall: machines for hall, machines in found.items() if machines}
+
+
 async def ready(ask: Ask) -> web.StreamResponse:
     """Whether presses are taken, and what is not well."""
     unwell = {hall.desk.id: hall.desk.failure for hall in ask.hub.halls.values() if hall.desk.failure is not None}
@@ -171,5 +185,6 @@ async def ready(ask: Ask) -> web.StreamResponse:
         "clock_set_back_s": behind,
         "voice": ask.hub.voice_failure,
         "followers": ask.hub.followers_ok(),
+        "machines": _unwell_machines(ask),
     }
     return _json(state, 503 if unwell else 200)

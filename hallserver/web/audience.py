@@ -82,10 +82,13 @@ class Channel:
 class Audience:
     """All channels of one hall."""
 
-    def __init__(self, feed: Feed, clock: HallClock, pages: Pages) -> None:
+    def __init__(
+        self, feed: Feed, clock: HallClock, pages: Pages, machines: Callable[[], dict[str, Any]] = dict
+    ) -> None:
         self._feed = feed
         self._clock = clock
         self._pages = pages
+        self._machines = machines
         self._channels: dict[tuple[str, str, str], Channel] = {}
         self._wake: asyncio.Handle | None = None
         self._wake_at = 0.0
@@ -103,7 +106,20 @@ class Audience:
             raise Refusal("unknown_view", view=name)
         if self.clients >= CLIENTS_LIMIT:
             raise Refusal("too_many_requests")
-        view(self._feed.hall, self._clock.now(), name)
+        self.view(name)
+
+    def view(self, name: str) -> dict[str, Any]:
+        """A view's data now. The log knows nothing of machines: the floor's are added here."""
+        data = view(self._feed.hall, self._clock.now(), name)
+        return {**data, **self._machines()} if name == "floor" else data
+
+    def look_at(self, name: str) -> None:
+        """Something that a view shows has changed, though nothing was pressed."""
+        now = time.monotonic()
+        for channel in self._channels.values():
+            if channel.name == name and channel.due == 0.0:
+                channel.due = max(now, channel.sent_at + GAP_S[channel.kind])
+                self._wake_by(channel.due)
 
     def join(self, transport: asyncio.Transport, name: str, form: str, lang: str) -> Callable[[], None]:
         """Send the view now and whenever it changes. Returns what ends it."""
@@ -193,7 +209,7 @@ class Audience:
         channel.due = 0.0
         channel.sent_at = now
         try:
-            data = view(self._feed.hall, self._clock.now(), channel.name)
+            data = self.view(channel.name)
         except Refusal:
             # Gone meanwhile (a ticket of yesterday, a window taken away): the last view stays.
             if channel.data is None:

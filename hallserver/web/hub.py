@@ -15,9 +15,12 @@ from hallserver.refusals import Refusal
 from hallserver.settings import HallSettings
 from hallserver.store.accounts import Accounts
 from hallserver.store.secret import TicketLinks
+from hallserver.views.machines import machines_shown
+from hallserver.views.shapes import Plain
 from hallserver.web.rendering import Pages
 
 if TYPE_CHECKING:
+    from hallserver.web.agents import Agents
     from hallserver.web.audience import Audience
 
 
@@ -45,15 +48,27 @@ class Rehearsing(Protocol):
 
 @dataclass(slots=True)
 class OpenHall:
-    """One hall of this server: its settings, its desk, its audience."""
+    """One hall of this server: its settings, its desk, its audience, its machines."""
 
     settings: HallSettings
     desk: Desk
     audience: Audience
+    agents: Agents
     say: Callable[[str, str], str]
     """The sentence that calls a number to a window, as the voice reads it."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
+
+    @property
+    def areas(self) -> list[str]:
+        """The parts of the hall that have a loudspeaker of their own."""
+        return []
+
+    def machines(self) -> Plain:
+        """The floor's part about machines."""
+        return machines_shown(
+            self.desk.feed.hall, self.agents.machines, speaks=self.settings.voice.enabled, areas=self.areas
+        )
 
     def origin(self, request: web.Request) -> str:
         """Where the hall's pages are reached from outside: the settings' address, or the one that was asked.

@@ -14,6 +14,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.reports import call_was_heard, paper_came
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
+from hallserver.web.agents import HealthMessage
 from hallserver.web.api_halls import may_see, whole_number
 from hallserver.web.asking import MACHINES_AND_STAFF, Ask
 from hallserver.web.bodies import Confirmation
@@ -29,6 +30,7 @@ SEND_TIMEOUT_S = 20.0
 """A deed follower that takes nothing for so long is cut off."""
 MESSAGE_LIMIT = 4 * 1024
 CAUSE_LIMIT = 60
+HEARD_HERE = b'{"confirm": N, "outcome": ...} and {"health": {...}} are heard here'
 
 
 class Sockets(set[web.WebSocketResponse]):
@@ -75,12 +77,16 @@ async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form:
     sockets = ask.request.app[SOCKETS]
     sockets.add(socket)
     leave = ask.hall.audience.join(transport, name, form, language_of(ask.request))
+    heard = ask.who.role in MACHINES_AND_STAFF
     try:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
                 break
+            if heard:
+                await _hear(ask, socket, message)
     finally:
         leave()
+        ask.hall.agents.left(socket)
         sockets.discard(socket)
     return socket
 
@@ -98,6 +104,7 @@ async def _follow_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> 
     finally:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
+        ask.hall.agents.left(socket)
         sockets.discard(socket)
     return socket
 
@@ -123,18 +130,33 @@ async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> No
 
 
 async def _hear(ask: Ask, socket: web.WebSocketResponse, message: WSMessage) -> None:
-    """``{"confirm": N, "outcome": …}``: what a machine did about a deed becomes a deed."""
+    """``{"confirm": N, "outcome": …}``: what a machine did about a deed becomes a deed. ``{"health": {…}}``:
+    how it is, which nobody answers."""
     try:
+        if '"health"' in message.data:
+            ask.hall.agents.tell(ask.who.by, HealthMessage.model_validate_json(message.data).health, socket)
+            return
         told = Confirmation.model_validate_json(message.data)
     except ValidationError:
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b'{"confirm": N, "outcome": ...} is heard here')
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=HEARD_HERE)
         return
     found = await ask.hall.desk.feed.read(told.confirm - 1, 1) if told.confirm > 0 else []
     try:
         if found:
             await confirm(ask, found[0], told)
+            _note(ask, socket, told)
     except Refusal as refusal:
         await socket.send_str(json.dumps({"confirm": told.confirm, "refused": refusal.code}))
+
+
+def _note(ask: Ask, socket: web.WebSocketResponse, told: Confirmation) -> None:
+    """What was confirmed tells how the machine is."""
+    by, cause = ask.who.by, (told.cause or "unknown")[:CAUSE_LIMIT]
+    if told.outcome in ("spoken", "not_spoken"):
+        ask.hall.agents.did(by, "voice", ask.who.id, None if told.outcome == "spoken" else cause, socket)
+    elif told.outcome in ("printed", "failed"):
+        name = (told.printer or ask.who.id)[:CAUSE_LIMIT]
+        ask.hall.agents.did(by, "printer", name, None if told.outcome == "printed" else cause, socket)
 
 
 async def confirm(ask: Ask, deed: Deed, told: Confirmation) -> None:

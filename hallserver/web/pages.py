@@ -15,7 +15,6 @@ from hallserver.moments import rfc3339
 from hallserver.refusals import Refusal
 from hallserver.store.accounts import Principal
 from hallserver.store.writer import StorageFailed
-from hallserver.views.catalogue import view
 from hallserver.web import metrics
 from hallserver.web.audience import worded
 from hallserver.web.hub import HUB, Hub, OpenHall
@@ -60,7 +59,7 @@ class Visit:
         """The page, with the view it shows drawn into it."""
         live = self.hall.desk.feed.hall
         now = self.hall.desk.clock.now()
-        data = None if shown is None else worded(view(live, now, shown), self.lang)
+        data = None if shown is None else worded(self.hall.audience.view(shown), self.lang)
         html = self.hub.pages.page(
             name,
             self.lang,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallserver.web import answers, api_halls, api_tickets, api_windows, bodies
+from hallserver.web import answers, api_halls, api_machines, api_tickets, api_windows, bodies
 from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
 from hallserver.web.live import live
 
@@ -96,6 +96,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", HALL + "/voice/{deed}.wav", api_halls.spoken, EVERYONE, "The sound of a call",
         refuses=("voice_unavailable", "not_found"), media="audio/wav",
+    ),
+    Route(
+        "GET", HALL + "/agents", api_machines.agents, MACHINES_AND_STAFF, "The machines that are connected",
+        answers.AgentsShape,
     ),
     Route(
         "POST", HALL + "/rehearsal", api_halls.rehearse, EVERYONE, "Play a day (demonstration only)",

@@ -30,7 +30,8 @@ async def test_a_server_that_answers_is_alive(hall: ServedHall) -> None:
 async def test_a_server_that_takes_presses_is_ready(hall: ServedHall) -> None:
     answer = await hall.get("/readyz")
     assert (answer.status, answer.json["ready"]) == (200, True)
-    assert answer.json == {"ready": True, "storage": {}, "clock_set_back_s": {}, "voice": None, "followers": {}}
+    well = {"ready": True, "storage": {}, "clock_set_back_s": {}, "voice": None, "followers": {}, "machines": {}}
+    assert answer.json == well
 
 
 async def test_a_hall_that_cannot_write_is_named(hall: ServedHall, monkeypatch: pytest.MonkeyPatch) -> None:
