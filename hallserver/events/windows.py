@@ -31,8 +31,11 @@ class WindowClosed(Event):
 @event
 @dataclass(slots=True)
 class WindowAssigned(Event):
-    """Which zone the window serves now, and which one it supports."""
+    """Which zone the window serves now, and which one it supports. A change by hand holds ``until`` its
+    plan's "band" or the "day" is over; ``was`` is the zone and the support before."""
 
     window: str
     zone: str
     support: str | None
+    until: str | None = None
+    was: list[str | None] | None = None

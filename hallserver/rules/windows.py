@@ -43,4 +43,4 @@ def assign(hall: Hall, now: Moment, *, window: str, zone: str, support: str | No
         raise Refusal("supports_itself", zone=zone)
     if (at.zone, at.support) == (zone, support):
         return []
-    return [WindowAssigned(window, zone, support)]
+    return [WindowAssigned(window, zone, support, was=[at.zone, at.support])]
