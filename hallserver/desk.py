@@ -15,6 +15,7 @@ import pickle
 import threading
 from collections.abc import AsyncIterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from hallserver.clock import HallClock
@@ -24,6 +25,7 @@ from hallserver.moments import Moment
 from hallserver.outbox import Outbox
 from hallserver.presses import Answer, Answering, Keys, Press, Rule, plain_answer, stored_answer
 from hallserver.refusals import Refusal
+from hallserver.rules.arrivals import self_call_due, self_calls
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import Hall, new_hall
@@ -171,12 +173,13 @@ class Desk:
         press.deeds = []
         changed: list[Row] = []
         try:
-            for event in events:
-                deed = Deed(hall.number + 1, now, press.by, event)
+            for event in chain(events, self_calls(hall, now)):
+                by = press.by if len(press.deeds) < len(events) else "hall"
+                deed = Deed(hall.number + 1, now, by, event)
                 fold(hall, deed)
                 changed.extend(rows(hall, deed))
                 press.deeds.append(deed)
-            status, body = press.answering(hall, now, press.deeds)
+            status, body = press.answering(hall, now, press.deeds[: len(events)])
             press.answer = Answer(status, to_json(body))
             entry = self._entry(press, now, changed)
         except Exception:
@@ -344,7 +347,8 @@ class Desk:
             await self._noticed_others()
         except StorageFailed as error:
             self.failure = str(error)
-        if self.failure is None and tick(self.hall, self.clock.now()):  # asked beforehand: most seconds bring nothing
+        now = self.clock.now()  # asked beforehand: most seconds bring nothing
+        if self.failure is None and (tick(self.hall, now) or self_call_due(self.hall, now)):
             await self.press(tick, by="hall")
         if self.failure is not None or self.feed.hall.day != self._kept_day:
             self._kept_day = self.feed.hall.day

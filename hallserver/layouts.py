@@ -19,7 +19,8 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         always_open=always_open,
         zones={z.id: Zone(z.id, z.name, z.name_en, z.kind, z.prefix, z.hint, z.hint_en) for z in settings.zones},
         windows={
-            w.id: WindowPlan(w.id, w.shown, w.zone, w.support, tuple(sorted(w.capabilities))) for w in settings.windows
+            w.id: WindowPlan(w.id, w.shown, w.zone, w.support, tuple(sorted(w.capabilities)), w.calls_by_itself)
+            for w in settings.windows
         },
         items={
             i.id: Item(
@@ -33,6 +34,7 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         handicap_min=calling.handicap_min,
         calls_before_absence=calling.calls_before_absence,
         return_places=calling.return_places,
+        think_s=calling.think_s,
         warn_min=queue.warn_min,
         critical_min=queue.critical_min,
         waiting_limit=queue.waiting_limit,

@@ -17,7 +17,7 @@ from hallserver.events.tickets import (
     TicketReturned,
     TicketTransferred,
 )
-from hallserver.events.windows import WindowAssigned, WindowClosed, WindowOpened, WindowPaused
+from hallserver.events.windows import WindowAssigned, WindowClosed, WindowOpened, WindowPaused, WindowSetToCall
 
 __all__ = [
     "EVENTS",
@@ -45,6 +45,7 @@ __all__ = [
     "WindowClosed",
     "WindowOpened",
     "WindowPaused",
+    "WindowSetToCall",
     "read_event",
     "to_json",
 ]

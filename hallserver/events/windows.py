@@ -39,3 +39,12 @@ class WindowAssigned(Event):
     support: str | None
     until: str | None = None
     was: list[str | None] | None = None
+
+
+@event
+@dataclass(slots=True)
+class WindowSetToCall(Event):
+    """From now on the window calls the next by itself, or only when its clerk presses."""
+
+    window: str
+    by_itself: bool

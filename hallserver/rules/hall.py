@@ -75,6 +75,9 @@ class Window:
     since: Moment = 0
     last: str | None = None
     last_ended: Moment | None = None
+    calls_by_itself: bool = False
+    free_from: Moment = 0
+    """When its clerk has drawn breath after the last ticket: before that it calls nobody by itself."""
 
 
 @dataclass(slots=True)
@@ -120,6 +123,8 @@ class Hall:
     calls: list[Call] = field(default_factory=list)
     figures: Figures = field(default_factory=Figures)
     printer_cause: str | None = None
+    callers: tuple[str, ...] = ()
+    """The windows that call by themselves, in the hall's order."""
 
     def queue(self, zone: str) -> Queue:
         """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hallserver.moments import MINUTE_MS
+from hallserver.moments import MINUTE_MS, SECOND_MS
 
 CLASSES = ("walk_in", "booked", "green")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -35,6 +35,7 @@ class WindowPlan:
     zone: str
     support: str | None = None
     capabilities: tuple[str, ...] = ()
+    calls_by_itself: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,6 +81,7 @@ class Layout:
     handicap_min: float = 10
     calls_before_absence: int = 1
     return_places: int = 3
+    think_s: float = 0
     warn_min: float = 15
     critical_min: float = 30
     waiting_limit: int = 2000
@@ -91,6 +93,7 @@ class Layout:
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
     head_start_ms: dict[str, int] = field(init=False, repr=False, compare=False)
     handicap_ms: int = field(init=False, repr=False, compare=False)
+    think_ms: int = field(init=False, repr=False, compare=False)
     zone_minutes: dict[str, tuple[float, float]] = field(init=False, repr=False, compare=False)
     work: dict[tuple[str | None, str], tuple[int, int]] = field(init=False, repr=False, compare=False)
 
@@ -98,6 +101,7 @@ class Layout:
         self.tz = ZoneInfo(self.timezone)
         self.head_start_ms = {c: round(self.head_start_min.get(c, 0) * MINUTE_MS) for c in CLASSES}
         self.handicap_ms = round(self.handicap_min * MINUTE_MS)
+        self.think_ms = round(self.think_s * SECOND_MS)
         self.zone_minutes = {zone: self._zone_minutes(zone) for zone in self.zones}
         self.work = {}
 
@@ -129,7 +133,7 @@ class Layout:
     def to_plain(self) -> dict[str, Any]:
         """As the log keeps it: JSON types only."""
         plain = asdict(self)
-        for name in ("tz", "head_start_ms", "handicap_ms", "zone_minutes", "work"):
+        for name in ("tz", "head_start_ms", "handicap_ms", "think_ms", "zone_minutes", "work"):
             del plain[name]
         for name in ("zones", "windows", "items"):
             plain[name] = list(plain[name].values())

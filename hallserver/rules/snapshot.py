@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from hallserver.rules.folding import enqueue, set_day
+from hallserver.rules.folding import count_callers, enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, Ticket, Window
 from hallserver.rules.layout import Layout
 
@@ -52,6 +52,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
     for row in plain["windows"]:
         window = Window(**{**row, "capabilities": frozenset(row["capabilities"])})
         hall.windows[window.id] = window
+    count_callers(hall)
     for row in plain["tickets"]:
         ticket = Ticket(**row)
         hall.tickets[ticket.id] = ticket

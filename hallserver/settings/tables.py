@@ -51,6 +51,7 @@ class Calling(Strict):
     handicap_min: float = Field(default=10, ge=0, le=240)
     calls_before_absence: int = Field(default=1, ge=1, le=10)
     return_places: int = Field(default=3, ge=0, le=50)
+    think_s: float = Field(default=10, ge=0, le=600)
 
 
 class Queue(Strict):
@@ -109,6 +110,7 @@ class Window(Strict):
     zone: Slug
     support: Slug | None = None
     capabilities: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = []
+    calls_by_itself: bool = False
     former: Text = ""
 
     @property

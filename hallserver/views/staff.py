@@ -51,6 +51,7 @@ def window_shape(hall: Hall, at: Window) -> Plain:
         "support_name_en": support.name_en if support else None,
         "clerk": at.clerk,
         "capabilities": sorted(at.capabilities),
+        "calls_by_itself": at.calls_by_itself,
         "since": moment(hall, at.since),
     }
 

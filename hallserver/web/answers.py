@@ -58,6 +58,7 @@ class WindowShape(Shape):
     state: Literal["open", "paused", "closed"]
     clerk: str | None
     capabilities: list[str]
+    calls_by_itself: bool
 
 
 class ItemShape(Shape):

@@ -9,6 +9,7 @@ from aiohttp import web
 from hallserver.desk import Rule
 from hallserver.events import Deed, TicketCalled
 from hallserver.moments import Moment
+from hallserver.rules.arrivals import set_to_call
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
 from hallserver.rules.hall import Hall
 from hallserver.rules.services import complete, hold, start_service
@@ -17,7 +18,7 @@ from hallserver.views.shapes import ticket_shape
 from hallserver.views.staff import window_shape
 from hallserver.web.api_tickets import follow_url
 from hallserver.web.asking import Ask
-from hallserver.web.bodies import AssignmentBody, CallBody, CompletionBody, HoldBody, StateBody
+from hallserver.web.bodies import AssignmentBody, CallBody, CallingBody, CompletionBody, HoldBody, StateBody
 from hallserver.web.language import language_of
 from hallserver.web.sentences import why_sentence
 
@@ -110,3 +111,10 @@ async def change_assignment(ask: Ask) -> web.StreamResponse:
     window = _own(ask)
     body: AssignmentBody = ask.body
     return await ask.press(assign, _window_answer(window), window=window, zone=body.zone, support=body.support)
+
+
+async def change_calling(ask: Ask) -> web.StreamResponse:
+    """Whether the window calls the next by itself."""
+    window = _own(ask)
+    body: CallingBody = ask.body
+    return await ask.press(set_to_call, _window_answer(window), window=window, by_itself=body.by_itself)

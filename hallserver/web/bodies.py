@@ -112,6 +112,10 @@ class AssignmentBody(Body):
     support: Id | None = None
 
 
+class CallingBody(Body):
+    by_itself: bool
+
+
 class RatingBody(Body):
     level: Annotated[int, Field(ge=1, le=5, strict=True)]
     options: list[Annotated[str, StringConstraints(pattern=r"^[1-5]\d\d$")]] = Field(default=[], max_length=8)

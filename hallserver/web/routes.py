@@ -86,6 +86,10 @@ ROUTES: tuple[Route, ...] = (
         refuses=("unknown_window", "unknown_zone", "supports_itself"),
     ),
     Route(
+        "PUT", WINDOW + "/calling", api_windows.change_calling, STAFF, "Whether the window calls the next by itself",
+        answers.WindowShape, bodies.CallingBody, refuses=("unknown_window", "not_your_window"),
+    ),
+    Route(
         "GET", HALL + "/views/{view:.+}", api_halls.one_view, EVERYONE, "A screen's data",
         answers.ViewShape, refuses=("unknown_view", "unknown_window", "unknown_ticket", "unknown_zone"),
     ),

@@ -86,3 +86,15 @@ def best_by_hand(hall: Hall, window: Window, now: Moment) -> list[tuple[int, int
         score -= 0 if ticket.zone == window.zone else hall.layout.handicap_ms
         ranked.append((-score, ticket.order, ticket.id))
     return sorted(ranked)
+
+
+def nobody_waits_beside_a_window_that_calls(hall: Hall, now: Moment) -> None:
+    """A ticket with an idle capable window never waits, unless the window waits for its clerk's press or breath.
+
+    Holds whenever the hall has been asked for the calls it makes by itself.
+    """
+    for window in hall.windows.values():
+        calls = window.calls_by_itself and window.state == "open" and window.ticket is None
+        if calls and window.free_from <= now:
+            assert best_by_hand(hall, window, now) == [], "somebody waits before an idle window"
+    assert hall.callers == tuple(window.id for window in hall.windows.values() if window.calls_by_itself)

@@ -10,7 +10,7 @@ import pytest
 from hallserver.rules.calling import mark_absent, recall
 from hallserver.rules.services import hold, start_service
 from tests.a_hall import ITEMS
-from tests.rules.any_hall import check
+from tests.rules.any_hall import check, nobody_waits_beside_a_window_that_calls
 from tests.rules.test_any_day import CHANGES, HOURS, MINUTE_MS, AnyDay
 
 Press = Callable[[AnyDay, Random], None]
@@ -42,6 +42,7 @@ PRESSES: list[tuple[int, Press]] = [
     (8, lambda week, chance: week.a_window_changes(chance.choice("1234"), "open", pick(chance))),
     (1, lambda week, chance: week.a_window_changes(chance.choice("1234"), chance.choice(("paused", "closed")), 0)),
     (1, lambda week, chance: week.a_window_is_assigned(chance.choice("1234"), *chance.sample(ZONES, 2))),
+    (2, lambda week, chance: week.a_window_is_set_to_call(chance.choice("1234"), chance.random() < 0.5)),
     (1, lambda week, chance: week.anybody_presses_anything(chance.choice("1234"), pick(chance), start_service)),
     (1, lambda week, chance: week.the_settings_change(chance.choice(sorted(CHANGES)), True, chance.random() < 0.5)),
     (1, lambda week, chance: week.midnight_comes(9 * 60 * MINUTE_MS, chance.random() < 0.5)),
@@ -71,6 +72,7 @@ def test_a_busy_week_leaves_the_hall_in_order(hours: str) -> None:
         press(week, chance)
         assert week.hall == week.twin
         check(week.hall, week.now)
+        nobody_waits_beside_a_window_that_calls(week.hall, week.now)
         week.the_figures_are_those_of_the_day()
         if press_number % 10 == 0:
             week.every_screen_can_be_drawn()

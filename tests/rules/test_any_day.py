@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hallserver.events import Deed, TicketCalled, read_event
+from hallserver.events import Deed, Event, TicketCalled, read_event
 from hallserver.refusals import Refusal
+from hallserver.rules.arrivals import self_calls, set_to_call
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
@@ -27,7 +28,7 @@ from hallserver.rules.visits import cancel, come_back
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
 from tests.a_hall import ITEMS, WINDOWS, ZONES, a_layout, at, with_window
-from tests.rules.any_hall import best_by_hand, check
+from tests.rules.any_hall import best_by_hand, check, nobody_waits_beside_a_window_that_calls
 
 SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -46,6 +47,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "no matters listed": {"items": ()},
     "slower matters": {"items": tuple(replace(item, typical_min=item.typical_min * 2) for item in ITEMS)},
     "an hour west": {"timezone": "Asia/Bangkok"},
+    "a breath before each call": {"think_s": 25},
 }
 
 windows = st.sampled_from([*"1122345", "99"])
@@ -66,6 +68,7 @@ class AnyDay(RuleBasedStateMachine):
         self.lines: list[tuple[int, int, str, str]] = []
         self.given: set[tuple[object, str]] = set()
         self.today: Counter[str] = Counter()
+        self.told: list[Event] = []
         self.press(configure, layout=self.layout("as ever"))
         self.press(tick)
         for window in "123":
@@ -81,15 +84,21 @@ class AnyDay(RuleBasedStateMachine):
         except Refusal:
             events = None
         assert self.hall == self.twin, "a rule only decides"
-        for event in events or []:
-            deed = Deed(self.hall.number + 1, self.now, "hall", event)
-            fold(self.hall, deed)
-            self.lines.append((deed.number, deed.at, event.kind, deed.facts_json()))
-            read = read_event(event.kind, json.loads(deed.facts_json()))
-            assert read == event
-            fold(self.twin, Deed(deed.number, deed.at, "hall", read))
-            self.count(event.kind, event.facts())
+        self.told = [self.take(event) for event in events or []]
+        for called in self_calls(self.hall, self.now) if events is not None else ():
+            self.take(called)
         return events is not None
+
+    def take(self, event: Event) -> Event:
+        """One event becomes a line, and both sides fold it."""
+        deed = Deed(self.hall.number + 1, self.now, "hall", event)
+        fold(self.hall, deed)
+        self.lines.append((deed.number, deed.at, event.kind, deed.facts_json()))
+        read = read_event(event.kind, json.loads(deed.facts_json()))
+        assert read == event
+        fold(self.twin, Deed(deed.number, deed.at, "hall", read))
+        self.count(event.kind, event.facts())
+        return event
 
     def count(self, kind: str, facts: dict[str, Any]) -> None:
         if kind == "DayBegan":
@@ -142,9 +151,10 @@ class AnyDay(RuleBasedStateMachine):
         if not self.press(call_next, window=window):
             assert not best or at_window is None or at_window.state != "open" or at_window.ticket is not None
             return
-        kind, facts = self.lines[-1][2], json.loads(self.lines[-1][3])
-        assert (kind, facts["ticket"]) == (TicketCalled.kind, best[0][2])
-        why = facts["why"]
+        [called] = self.told
+        assert isinstance(called, TicketCalled)
+        assert called.ticket == best[0][2]
+        why = called.why
         assert why["waited_min"] >= 0
         assert abs(why["score_min"] + best[0][0] / MINUTE_MS) < 0.01
         assert abs(why["waited_min"] + why["head_start_min"] - why["handicap_min"] - why["score_min"]) < 0.02
@@ -187,7 +197,8 @@ class AnyDay(RuleBasedStateMachine):
         back = passed[pick % len(passed)]
         waiting = len(self.hall.queue(back.zone))
         assert self.press(come_back, ticket=back.id)
-        assert self.hall.ahead_of(back) >= min(self.hall.layout.return_places, waiting)
+        if back.state == "waiting":
+            assert self.hall.ahead_of(back) >= min(self.hall.layout.return_places, waiting)
 
     @rule(window=windows, state=st.sampled_from(["open", "open", "open", "paused", "closed", "ajar"]), pick=picks)
     def a_window_changes(self, window: str, state: str, pick: int) -> None:
@@ -196,6 +207,10 @@ class AnyDay(RuleBasedStateMachine):
     @rule(window=windows, zone=zones, support=st.one_of(st.none(), zones))
     def a_window_is_assigned(self, window: str, zone: str, support: str | None) -> None:
         self.press(assign, window=window, zone=zone, support=support)
+
+    @rule(window=windows, by_itself=st.booleans())
+    def a_window_is_set_to_call(self, window: str, by_itself: bool) -> None:
+        self.press(set_to_call, window=window, by_itself=by_itself)
 
     @rule(
         window=windows,
@@ -237,6 +252,7 @@ class AnyDay(RuleBasedStateMachine):
     def the_hall_makes_sense(self) -> None:
         assert self.hall == self.twin
         check(self.hall, self.now)
+        nobody_waits_beside_a_window_that_calls(self.hall, self.now)
 
     @invariant()
     def the_figures_are_those_of_the_day(self) -> None:

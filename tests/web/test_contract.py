@@ -205,6 +205,21 @@ async def test_a_manager_moves_a_window_to_another_zone(hall: ServedHall) -> Non
     assert (await hall.put("windows/1/assignment", {"zone": "gongan"}, by="manager")).json["support"] is None
 
 
+async def test_who_arrives_is_called_at_once_where_a_window_calls_by_itself(hall: ServedHall) -> None:
+    await hall.open("1")
+    answer = await hall.put("windows/1/calling", {"by_itself": True}, by="clerk-1")
+    has_shape(answer.json, WINDOW)
+    assert (answer.status, answer.json["calls_by_itself"]) == (200, True)
+    taken = await hall.take()
+    assert (taken["state"], taken["window"]) == ("called", "1")
+    assert (await hall.post("windows/1/calls", by="clerk-1")).code == "window_busy"
+    deeds = (await hall.get("log?limit=1000", by="manager")).json["deeds"]
+    assert [(deed["kind"], deed["by"]) for deed in deeds[-2:]] == [
+        ("TicketIssued", "device:device-token"),
+        ("TicketCalled", "hall"),
+    ]
+
+
 async def test_a_service_is_rated(hall: ServedHall) -> None:
     await hall.open("1")
     taken = await hall.served()

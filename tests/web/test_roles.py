@@ -36,6 +36,7 @@ MAY = {
     "POST /api/halls/{hall}/windows/{window}/holds": WINDOW_ONE,
     "PUT /api/halls/{hall}/windows/{window}/state": WINDOW_ONE,
     "PUT /api/halls/{hall}/windows/{window}/assignment": "manager",
+    "PUT /api/halls/{hall}/windows/{window}/calling": WINDOW_ONE,
     "GET /api/halls/{hall}/views/{view:.+}": ALL,
     "GET /api/halls/{hall}/log": "device clerk-1 clerk-2 manager",
     "GET /api/halls/{hall}/voice/{deed}.wav": ALL,
@@ -53,6 +54,7 @@ BODIES = {
     "rating": {"level": 5},
     "state": {"state": "open"},
     "assignment": {"zone": "zonghe"},
+    "calling": {"by_itself": False},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 

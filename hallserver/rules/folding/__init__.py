@@ -5,10 +5,10 @@ from __future__ import annotations
 from hallserver import events as e
 from hallserver.rules.folding import days, machines, services, tickets, windows
 from hallserver.rules.folding.days import set_day
-from hallserver.rules.folding.moves import Folds, enqueue
+from hallserver.rules.folding.moves import Folds, count_callers, enqueue
 from hallserver.rules.hall import Hall
 
-__all__ = ["FOLDS", "enqueue", "fold", "set_day"]
+__all__ = ["FOLDS", "count_callers", "enqueue", "fold", "set_day"]
 
 FOLDS: Folds = {**days.FOLDS, **tickets.FOLDS, **services.FOLDS, **windows.FOLDS, **machines.FOLDS}
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from hallserver import events as e
 from hallserver.moments import day_start, next_day_start
-from hallserver.rules.folding.moves import Folds, free_the_sent, wait_again
+from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, wait_again
 from hallserver.rules.hall import ENDED, Figures, Hall, Window
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
@@ -19,7 +19,12 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
         window = hall.windows.get(plan.id)
         if window is None:
             hall.windows[plan.id] = Window(
-                plan.id, plan.zone, plan.support, frozenset(plan.capabilities), since=deed.at
+                plan.id,
+                plan.zone,
+                plan.support,
+                frozenset(plan.capabilities),
+                since=deed.at,
+                calls_by_itself=plan.calls_by_itself,
             )
             continue
         window.capabilities = frozenset(plan.capabilities)
@@ -28,12 +33,15 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
         # A move made by hand outlives a restart, unless the file itself moved the window or took its zone away.
         if moved or not {window.zone, window.support or window.zone} <= layout.zones.keys():
             window.zone, window.support = plan.zone, plan.support
+        if planned is None or planned.calls_by_itself != plan.calls_by_itself:
+            window.calls_by_itself = plan.calls_by_itself
     for gone in [window for window in hall.windows if window not in layout.windows]:
         ticket = hall.tickets.get(hall.windows[gone].ticket or "")
         del hall.windows[gone]
         if ticket is not None:
             wait_again(hall, ticket, deed.number)
     hall.windows = {name: hall.windows[name] for name in layout.windows}
+    count_callers(hall)
     free_the_sent(hall)
     recount_work(hall)
     if hall.day is not None:

@@ -44,6 +44,12 @@ def leave_window(hall: Hall, ticket: Ticket, at: Moment) -> None:
         window.last = ticket.id
         window.last_ended = at
         window.since = at
+        window.free_from = at + hall.layout.think_ms
+
+
+def count_callers(hall: Hall) -> None:
+    """Keep ready which windows call by themselves, so that a press in a hall without any costs nothing."""
+    hall.callers = tuple(window.id for window in hall.windows.values() if window.calls_by_itself)
 
 
 def end(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:

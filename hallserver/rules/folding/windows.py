@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding.moves import Folds, free_the_sent
+from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent
 from hallserver.rules.hall import Hall
 
 
@@ -11,6 +11,7 @@ def _window_opened(hall: Hall, deed: e.Deed, event: e.WindowOpened) -> None:
     window = hall.windows[event.window]
     window.state, window.reason, window.since = "open", None, deed.at
     window.clerk = event.clerk or window.clerk
+    window.free_from = deed.at
 
 
 def _window_paused(hall: Hall, deed: e.Deed, event: e.WindowPaused) -> None:
@@ -29,9 +30,15 @@ def _window_assigned(hall: Hall, deed: e.Deed, event: e.WindowAssigned) -> None:
     free_the_sent(hall)
 
 
+def _window_set_to_call(hall: Hall, deed: e.Deed, event: e.WindowSetToCall) -> None:
+    hall.windows[event.window].calls_by_itself = event.by_itself
+    count_callers(hall)
+
+
 FOLDS: Folds = {
     e.WindowOpened: _window_opened,
     e.WindowPaused: _window_paused,
     e.WindowClosed: _window_closed,
     e.WindowAssigned: _window_assigned,
+    e.WindowSetToCall: _window_set_to_call,
 }
