@@ -34,6 +34,7 @@ from hallserver.web.application import application
 from hallserver.web.audience import Audience
 from hallserver.web.hub import Hub, OpenHall, Speaker
 from hallserver.web.rendering import Pages
+from ticket_printer.escpos_bytes import Make
 from ticket_printer.follower import Habits, NoSlip, follow
 from ticket_printer.printers import open_printer
 from ticket_printer.slip import Slip
@@ -270,8 +271,11 @@ def paper_side(settings: HallSettings, folder: Path) -> PrintAll:
         except SpoolInUse as used:
             raise PrintingBroken(str(used)) from used
         try:
-            printer = open_printer(paper.printer, roll=folder / "roll", roll_keep=paper.roll_keep)
-            await follow(deeds, slip, printer, spool, report, habits=Habits(width_mm=paper.width_mm))
+            make = Make(paper.width_mm)
+            printer = open_printer(
+                paper.printer, roll=folder / "roll", roll_keep=paper.roll_keep, width_dots=make.width_dots
+            )
+            await follow(deeds, slip, printer, spool, report, habits=Habits(make))
         except SpoolBroken as broken:
             raise PrintingBroken(str(broken)) from broken
         finally:

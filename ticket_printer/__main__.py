@@ -13,10 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ticket_printer.agent import Address, Agent, Refused
+from ticket_printer.escpos_bytes import Make
 from ticket_printer.follower import Habits
-from ticket_printer.layout import WIDTH_DOTS
 from ticket_printer.printers import open_printer
 from ticket_printer.spool import Spool, SpoolInUse
+from ticket_printer.styles import WIDTH_DOTS
 
 ENDED, REFUSED = 0, 2
 
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         folder = options.spool / options.hall
         printer = open_printer(options.printer, roll=folder / "roll", roll_keep=options.roll_keep)
         address = Address(options.server, options.hall, options.token)
-        habits = Habits(width_mm=options.width_mm, retries=options.retries)
+        habits = Habits(Make(options.width_mm), retries=options.retries)
         spool = Spool(folder)
         try:
             asyncio.run(_until_told(Agent(address, printer, spool, _say, habits)))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from ticket_printer.escpos_bytes import ticket_bytes
+from ticket_printer.escpos_bytes import Make, paper_bytes
 from ticket_printer.failures import Cause, PrintFailed
 from ticket_printer.moments import Clock, moment_of, now
 from ticket_printer.printers import Printer
@@ -37,7 +37,7 @@ class NoSlip(Exception):
 class Habits:
     """How the follower behaves; a hall's settings may change it."""
 
-    width_mm: int = 80
+    make: Make = field(default_factory=Make)
     stale_after_s: float = 120  # a paper later than this finds nobody at the kiosk
     retries: int = 0  # more tries when the printer cannot print; the kiosk waits all that while
     retry_wait_s: float = 5
@@ -117,7 +117,7 @@ class _Printing:
 
     async def _print(self, deed: int, ticket: str, slip: Slip) -> Job:
         """In threads: drawing takes the processor, the spool and the printer take their time."""
-        paper = await asyncio.to_thread(ticket_bytes, slip, self.habits.width_mm)
+        paper = await asyncio.to_thread(paper_bytes, slip, self.habits.make)
         job = await asyncio.to_thread(self.spool.claim, deed, ticket)
         failed = await self._tried(paper, job)
         if failed is None:

@@ -132,7 +132,9 @@ def _is_paper_sensor(byte: int) -> bool:
     return byte & 0x90 == 0
 
 
-def open_printer(url: str, *, roll: Path, roll_keep: int, limits: Limits | None = None) -> Printer:
+def open_printer(
+    url: str, *, roll: Path, roll_keep: int, width_dots: int = 576, limits: Limits | None = None
+) -> Printer:
     """``roll`` | ``tcp://HOST[:9100]`` | ``serial:///dev/ttyUSB0?baud=19200&flow=rtscts`` | ``usb://04b8:0e15``.
 
     Nothing is opened before the first paper. Raises ValueError, in a sentence, for an address that
@@ -140,7 +142,7 @@ def open_printer(url: str, *, roll: Path, roll_keep: int, limits: Limits | None 
     """
     limits = limits or Limits()
     if url == "roll":
-        return RollPrinter(roll, roll_keep)
+        return RollPrinter(roll, roll_keep, width_dots)
     kind, _, _ = url.partition("://")
     if kind not in _PLUGS:
         raise ValueError(f"printer: {url!r} is none of roll, tcp://HOST:9100, serial:///dev/…, usb://VID:PID")

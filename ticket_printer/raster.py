@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ticket_printer.layout import Code, Paper, Rule, Words
+from ticket_printer.layout import Box, Code, Paper, Rule, Words
 from ticket_printer.wrapping import has_cjk
 
 _FONT = str(files("manimgx_fonts_cjk") / "NotoSansCJK-VF.otf.ttc")
@@ -22,7 +22,7 @@ _SIMPLIFIED_CHINESE, _AMONG_LATIN = 2, 1
 _BLACK_BELOW = 144
 
 
-def _font(text: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
+def face_of(text: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
     return _face(_SIMPLIFIED_CHINESE if has_cjk(text) else _AMONG_LATIN, size, weight)
 
 
@@ -37,7 +37,7 @@ def _face(face: int, size: int, weight: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=4096)
 def measure(text: str, size: int, weight: int) -> int:
     """The width of one line in dots, rounded up: the `Measure` of a layout."""
-    return -int(-_font(text, size, weight).getlength(text) // 1)
+    return -int(-face_of(text, size, weight).getlength(text) // 1)
 
 
 def draw(paper: Paper) -> Image.Image:
@@ -47,11 +47,14 @@ def draw(paper: Paper) -> Image.Image:
     for block in paper.blocks:
         match block:
             case Words():
-                font = _font(block.text, block.size, block.weight)
+                font = face_of(block.text, block.size, block.weight)
                 pen.text((block.x, block.y + block.baseline), block.text, fill=0, font=font, anchor="ls")
             case Rule():
                 for x in _dashes(block):
                     pen.rectangle((x, block.y, x + block.dash - 1, block.y + block.height - 1), fill=0)
+            case Box():
+                corner = (block.x + block.width - 1, block.y + block.height - 1)
+                pen.rectangle((block.x, block.y, *corner), outline=0, width=block.line)
             case Code():
                 sheet.paste(_code(block), (block.x, block.y))
     return sheet.point(lambda shade: 0 if shade < _BLACK_BELOW else 255).convert("1", dither=Image.Dither.NONE)

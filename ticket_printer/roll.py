@@ -22,14 +22,14 @@ class RollPrinter:
 
     name = "roll"
 
-    def __init__(self, folder: Path, keep: int) -> None:
+    def __init__(self, folder: Path, keep: int, width_dots: int = 576) -> None:
         if keep < 1:
             raise ValueError(f"roll_keep: at least 1 paper, not {keep}")
-        self.folder, self.keep = folder, keep
+        self.folder, self.keep, self.width_dots = folder, keep, width_dots
 
     def print(self, job: bytes, name: str) -> None:
         """Raises PrintFailed when the disk does not take the paper."""
-        paper = decode(job)
+        paper = decode(job, self.width_dots)
         moment = time.time_ns() // 1_000_000
         stem = f"{moment:014d}-{re.sub(r'[^A-Za-z0-9_-]', '_', name)[:80]}"
         facts = {

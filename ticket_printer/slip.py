@@ -1,65 +1,87 @@
-"""The words on one paper, already in the resident's language."""
+"""What stands on one paper: lines of words, each of a kind, already in the resident's language.
+
+A hall's template makes them; how large a kind is, and where it stands, is for the layout to know. So one
+slip fits wide and narrow paper, drawn or set in the printer's own letters.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
-WORDS_LIMIT_CHARS = 400  # of one field: a paper stays a paper, whatever a settings file holds
-FOLLOW_LINES_LIMIT = 6
+Kind = Literal[
+    "hall",  # the hall's name
+    "zone",  # the zone's, below it
+    "number",  # as large as the paper allows
+    "head",  # what kind of paper it is, where it is no ticket
+    "place",  # where to go
+    "ahead",  # people ahead, and minutes
+    "item",  # the matter
+    "text",  # a line in the middle
+    "strong",  # the same, a little stronger
+    "left",  # a line at the left edge
+    "point",  # a thing to do or to bring, with a box to tick before it
+    "code",  # a square code that says the line's words
+    "beside",  # a line beside the code, where there is room; else below it
+    "beside_strong",
+    "foot",  # the small lines at the end
+    "rule",  # a dashed line across; has no words
+    "space",  # so many millimetres of blank paper
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+WORDLESS = frozenset(("rule",))
+
+WORDS_LIMIT_CHARS = 400  # of one line: a paper stays a paper, whatever a settings file holds
+LINES_LIMIT = 80
+SPACE_LIMIT_MM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    kind: Kind
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Every field is ready to be drawn; "" leaves its place empty and closes the gap."""
+    lines: tuple[Line, ...]
 
-    hall: str
-    zone: str
-    number: str
-    ahead_line: str = ""
-    item: str = ""
-    follow_url: str = ""  # what the QR says; "" draws none
-    follow_lines: tuple[str, ...] = ()
-    bring: str = ""
-    time_line: str = ""
-    footer: str = ""
-    sample_line: str = ""  # says that this hall's settings are a sample
+    @classmethod
+    def of(cls, *lines: tuple[Kind, str]) -> Slip:
+        return cls(tuple(Line(kind, words) for kind, words in lines))
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Slip:
-        """A slip from the hall's JSON; fields this version does not know are left aside.
+        """A slip from the hall's JSON: ``{"lines": [[kind, words], …]}``, other fields are left aside.
 
-        Raises ValueError naming the field that is missing, of the wrong kind, or too long.
+        Raises ValueError naming what is missing, of the wrong kind, or too much.
         """
-        words: dict[str, Any] = {}
-        for field in fields(cls):
-            value = facts.get(field.name, "" if field.default == "" else None)
-            if field.name == "follow_lines":
-                words[field.name] = _lines(value)
-            else:
-                words[field.name] = _words(field.name, value)
-        if not words["number"]:
-            raise ValueError("number: a paper without its number is no ticket")
-        return cls(**words)
+        lines = facts.get("lines")
+        if not isinstance(lines, list | tuple) or not lines:
+            raise ValueError("lines: a list of [kind, words] expected")
+        if len(lines) > LINES_LIMIT:
+            raise ValueError(f"lines: {len(lines)}, at most {LINES_LIMIT} make a paper")
+        return cls(tuple(_line(place, line) for place, line in enumerate(lines)))
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "follow_lines": list(self.follow_lines)}
+        return {"lines": [[line.kind, line.words] for line in self.lines]}
+
+    def words_of(self, *kinds: Kind) -> list[str]:
+        return [line.words for line in self.lines if line.kind in kinds]
 
 
-def _words(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{name}: words expected, got {type(value).__name__}")
-    if len(value) > WORDS_LIMIT_CHARS:
-        raise ValueError(f"{name}: {len(value)} characters, at most {WORDS_LIMIT_CHARS} fit on a paper")
-    return " ".join(value.splitlines()).strip(" ")
-
-
-def _lines(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"follow_lines: a list of lines expected, got {type(value).__name__}")
-    if len(value) > FOLLOW_LINES_LIMIT:
-        raise ValueError(f"follow_lines: {len(value)} lines, at most {FOLLOW_LINES_LIMIT} fit beside the code")
-    return tuple(_words("follow_lines", line) for line in value)
+def _line(place: int, line: object) -> Line:
+    if not isinstance(line, list | tuple) or len(line) != 2:
+        raise ValueError(f"lines[{place}]: [kind, words] expected")
+    kind, words = line
+    if kind not in KINDS:
+        raise ValueError(f"lines[{place}]: {kind!r} is no kind of line; there are {', '.join(KINDS)}")
+    if not isinstance(words, str):
+        raise ValueError(f"lines[{place}]: words expected, got {type(words).__name__}")
+    if len(words) > WORDS_LIMIT_CHARS:
+        raise ValueError(f"lines[{place}]: {len(words)} characters, at most {WORDS_LIMIT_CHARS} fit on a line")
+    words = " ".join(words.splitlines()).strip(" ")
+    if kind == "space" and not (words.isascii() and words.isdigit() and int(words) <= SPACE_LIMIT_MM):
+        raise ValueError(f"lines[{place}]: space takes whole millimetres up to {SPACE_LIMIT_MM}, not {words!r}")
+    return Line(kind, words)

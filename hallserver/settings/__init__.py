@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -43,7 +44,8 @@ def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{path}: is not TOML: {error}"]) from None
     variables, misplaced = _override(raw, dict(os.environ) if environ is None else environ)
-    problems = [*misplaced, *cross_problems(raw, available_timezones())]
+    _place_beside(raw, "paper", "templates", path.parent)
+    problems = [*misplaced, *cross_problems(raw, available_timezones()), *_folder_problems(raw)]
     try:
         settings = HallSettings.model_validate(raw)
     except ValidationError as error:
@@ -51,6 +53,20 @@ def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings
     if problems:
         raise SettingsError([f"{path}: {line}{_source(line, variables)}" for line in problems])
     return settings
+
+
+def _place_beside(raw: dict[str, Any], table: str, key: str, folder: Path) -> None:
+    """A folder that a settings file names is meant from where the file lies."""
+    found = raw.get(table)
+    if isinstance(found, dict) and isinstance(found.get(key), str) and found[key]:
+        found[key] = str((folder / found[key]).resolve())
+
+
+def _folder_problems(raw: dict[str, Any]) -> Iterator[str]:
+    paper = raw.get("paper")
+    folder = paper.get("templates") if isinstance(paper, dict) else None
+    if isinstance(folder, str) and folder and not Path(folder).is_dir():
+        yield f"paper.templates = {folder!r}: no such folder"
 
 
 def _override(raw: dict[str, Any], environ: dict[str, str]) -> tuple[dict[str, str], list[str]]:

@@ -87,6 +87,7 @@ class PaperTable(Strict):
     footer: Text = "过号回来请点“我回来了”"
     footer_en: Text = "Missed your call? Press “I missed my call”."
     roll_keep: int = Field(default=200, ge=1, le=5000)
+    templates: Text = ""
 
 
 class Pad(Strict):

@@ -1,38 +1,140 @@
-"""The words on a ticket's paper, in the resident's language."""
+"""The words on a hall's papers, in the resident's language: tickets, where to go on, and what is missing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from hallserver.moments import local
+from hallserver.moments import Moment, local
+from hallserver.rules.estimate import wait_of
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.settings import HallSettings
-from hallserver.views.shapes import wait_shape
-from hallserver.web.catalogue import catalogue
-from hallserver.web.sentences import day_words, wait_words
+from hallserver.views.shapes import Plain, wait_shape
+from hallserver.web.catalogue import N_, catalogue
+from hallserver.web.known_names import known_name
+from hallserver.web.paper_templates import templates_of
+from hallserver.web.sentences import day_words, wait_words, window_list, window_name
+
+MISSING_INTRODUCTIONS = {
+    "accepted_with_gaps": N_("已先受理，下面这些请补交："),
+    "told_missing": N_("还缺下面这些，带齐后再来办理："),
+}
 
 
-def slip_of(hall: Hall, ticket: Ticket, settings: HallSettings, follow_url: str) -> dict[str, Any]:
-    """The JSON that ``ticket_printer.slip.Slip`` reads. The wait is the one promised at the press."""
-    lang = ticket.language
-    say = catalogue(lang).say
-    english = lang == "en"
-    zone = hall.layout.zones.get(ticket.zone)
-    item = hall.layout.items.get(ticket.item or "")
-    issued = local(ticket.issued, hall.layout.tz)
-    words = wait_words(wait_shape(ticket.promised), lang, ticket.ahead)
-    ahead = say("前面 %(n)s 人", n=ticket.ahead)
-    zone_name = (zone.name_en if english else f"{zone.name}区") if zone else ticket.zone
-    return {
-        "hall": hall.layout.name_en if english else hall.layout.name,
-        "zone": zone_name if english or not zone_name.endswith("区区") else zone_name[:-1],
-        "number": ticket.shown,
-        "ahead_line": f"{ahead}　{words}" if ticket.ahead else words,
-        "item": (item.name_en if english else item.name) if item else "",
-        "follow_url": follow_url,
-        "follow_lines": [say("扫码看还有几人，"), say("快到时提醒您。")],
-        "bring": say("请带：%(things)s", things="、".join(item.bring)) if item and item.bring else "",
-        "time_line": f"{day_words(issued.isoformat(), lang)} {issued:%H:%M}",
-        "footer": settings.paper.footer_en if english else settings.paper.footer,
-        "sample_line": say("示例，不作办事凭证") if hall.layout.sample else "",
-    }
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Makes the slips of one hall as the JSON that ``ticket_printer.slip.Slip`` reads."""
+
+    hall: Hall
+    settings: HallSettings
+    follow_url: str
+
+    def ticket(self, ticket: Ticket, *, again_at: Moment | None = None) -> Plain:
+        """A number's paper. Its wait is the one promised at the press; on a reprint, what is so by then."""
+        words, say = self._common(ticket), self._say(ticket)
+        if again_at is None:
+            words["ahead"] = self._ahead(ticket, ticket.ahead, ticket.promised)
+        elif ticket.state == "waiting":
+            now = wait_of(self.hall, ticket, again_at)
+            words["ahead"] = self._ahead(ticket, self.hall.ahead_of(ticket), now)
+        words["again"] = "" if again_at is None else say("补打 %(time)s", time=self._clock(again_at))
+        return self._slip("ticket", words)
+
+    def transfer(self, ticket: Ticket, now: Moment, lines: Sequence[str] = ()) -> Plain:
+        """Where someone who was sent on goes now, with the same number."""
+        say, lang = self._say(ticket), ticket.language
+        words = self._common(ticket)
+        planned = self.hall.layout.windows.get(ticket.to_window or ticket.window or "")
+        serving = [window.id for window in self.hall.serving_zone(ticket.zone)]
+        words |= {
+            "title": say("转号单"),
+            "place": words["zone"],
+            "windows": window_name(planned.id, planned.name, lang=lang) if planned else window_list(serving, lang),
+            "ahead": "",
+            "same_number": say("号码不变，不用重新取号。"),
+            "lines": list(lines),
+            "when": self._when(now, lang),
+        }
+        if ticket.state == "waiting":
+            words["ahead"] = self._ahead(ticket, self.hall.ahead_of(ticket), wait_of(self.hall, ticket, now))
+        return self._slip("transfer", words)
+
+    def missing(self, ticket: Ticket, now: Moment, lines: Sequence[str]) -> Plain:
+        """一次性告知单: what is missing, told once, with whom to ask."""
+        say, lang, about = self._say(ticket), ticket.language, self.settings.hall
+        window = self.hall.layout.windows.get(ticket.window or "")
+        clerk = say("工号 %(clerk)s", clerk=ticket.clerk) if ticket.clerk else ""
+        at = window_name(window.id, window.name, lang=lang) if window else ""
+        outcome = ticket.outcome or ""
+        introduction = MISSING_INTRODUCTIONS.get(outcome, MISSING_INTRODUCTIONS["told_missing"])
+        words = self._common(ticket) | {
+            "title": say("一次性告知单"),
+            "introduction": say(introduction),
+            "lines": list(lines),
+            "who": "　".join(filter(None, (at, clerk))),
+            "ask_at": say("咨询电话 %(phone)s", phone=about.phone) if about.phone else "",
+            "address": about.address,
+            "when": self._when(now, lang),
+        }
+        return self._slip("missing", words)
+
+    def _slip(self, paper: Any, words: dict[str, Any]) -> Plain:
+        return {
+            **{name: words[name] for name in ("hall", "zone", "number", "item", "follow_url")},
+            "sample_line": words["sample"],
+            "paper": paper,
+            "lines": templates_of(self.settings.paper.templates).lines(paper, **words),
+        }
+
+    def _common(self, ticket: Ticket) -> dict[str, Any]:
+        """What every template may name."""
+        lang = ticket.language
+        say, english = self._say(ticket), lang == "en"
+        item = self.hall.layout.items.get(ticket.item or "")
+        paper = self.settings.paper
+        bring = say("、").join(known_name(name, lang) for name in item.bring) if item else ""
+        return {
+            "language": lang,
+            "hall": self.hall.layout.name_en if english else self.hall.layout.name,
+            "zone": zone_words(self.hall, ticket.zone, lang),
+            "number": ticket.shown,
+            "ahead": "",
+            "again": "",
+            "item": (item.name_en if english else item.name) if item else "",
+            "follow_url": self.follow_url,
+            "follow_lines": [say("扫码看还有几人，"), say("快到时提醒您。")] if self.follow_url else [],
+            "bring": say("请带：%(things)s", things=bring) if bring else "",
+            "when": self._when(ticket.issued, lang),
+            "footer": paper.footer_en if english else paper.footer,
+            "sample": say("示例，不作办事凭证") if self.hall.layout.sample else "",
+        }
+
+    def _ahead(self, ticket: Ticket, ahead: int, wait: Any) -> str:
+        words, say = wait_words(wait_shape(wait), ticket.language, ahead), self._say(ticket)
+        before = say("前面 %(n)s 人", n=ahead)
+        return f"{before}　{words}" if ahead else words
+
+    def _say(self, ticket: Ticket) -> Any:
+        return catalogue(ticket.language).say
+
+    def _clock(self, moment: Moment) -> str:
+        return f"{local(moment, self.hall.layout.tz):%H:%M}"
+
+    def _when(self, moment: Moment, lang: str) -> str:
+        return f"{day_words(local(moment, self.hall.layout.tz).isoformat(), lang)} {self._clock(moment)}"
+
+
+def zone_words(hall: Hall, zone: str, lang: str) -> str:
+    """``综合受理区`` or the English name: a zone's name as the place it is."""
+    known = hall.layout.zones.get(zone)
+    if known is None:
+        return zone
+    if lang == "en":
+        return known.name_en
+    return known.name if known.name.endswith("区") else f"{known.name}区"
+
+
+def slip_of(hall: Hall, ticket: Ticket, settings: HallSettings, follow_url: str) -> Plain:
+    """A number's own paper."""
+    return Slips(hall, settings, follow_url).ticket(ticket)

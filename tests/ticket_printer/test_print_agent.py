@@ -19,9 +19,10 @@ import pytest
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from tests.ticket_printer.conftest import a_slip
 from tests.ticket_printer.fake_printer import FakePrinter, free_port
 from ticket_printer.agent import Address, Agent, Refused
-from ticket_printer.escpos_bytes import ticket_bytes
+from ticket_printer.escpos_bytes import paper_bytes
 from ticket_printer.printers import open_printer
 from ticket_printer.slip import Slip
 from ticket_printer.spool import Spool
@@ -82,7 +83,7 @@ class FakeHall:
         number = request.match_info["ticket"].partition("-")[2]
         if number == "A404":
             raise web.HTTPNotFound
-        return web.json_response({**self.slip.to_json(), "number": number})
+        return web.json_response(a_slip(number).to_json())
 
     async def live(self, request: web.Request) -> web.WebSocketResponse:
         self._check(request)
@@ -177,7 +178,7 @@ async def test_a_number_pressed_in_the_hall_comes_out_of_the_printer(
 ) -> None:
     await hall.issue("A018")
     await hall.until(confirmed(hall, 1))
-    assert printer.papers == [ticket_bytes(slip)]
+    assert printer.papers == [paper_bytes(slip)]
     assert hall.confirmed == [{"confirm": 1, "outcome": "printed", "cause": None, "printer": printer.url}]
     assert f"ready: A018 printed on {printer.url}, 1 paper so far" in kiosk.said
 

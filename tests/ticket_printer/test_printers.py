@@ -27,7 +27,7 @@ from tests.ticket_printer.fake_printer import (
 )
 from ticket_printer.cables import Limits
 from ticket_printer.decoder import same_paper
-from ticket_printer.escpos_bytes import ticket_bytes
+from ticket_printer.escpos_bytes import paper_bytes
 from ticket_printer.failures import PrintFailed
 from ticket_printer.layout import lay_out
 from ticket_printer.printers import Printer, open_printer
@@ -45,7 +45,7 @@ def printer() -> Iterator[FakePrinter]:
 
 @pytest.fixture
 def ticket(slip: Slip) -> bytes:
-    return ticket_bytes(slip)
+    return paper_bytes(slip)
 
 
 def opened(url: str, limits: Limits = QUICK, roll: Path = Path("roll"), keep: int = 3) -> Printer:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from ticket_printer.layout import Code, Paper, Rule, Words, lay_out
+from tests.ticket_printer.conftest import a_slip
+from ticket_printer.layout import Box, Code, Paper, Rule, Words, lay_out
 from ticket_printer.slip import Slip
 from ticket_printer.wrapping import lines_of
 
@@ -31,7 +31,7 @@ def said(paper: Paper) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("which", ["slip", "long_slip"])
+@pytest.mark.parametrize("which", ["slip", "long_slip", "receipt"])
 def test_nothing_is_ever_cut_off_the_paper(which: str, width: int, request: pytest.FixtureRequest) -> None:
     paper = lay_out(request.getfixturevalue(which), width, ruler)
     assert paper.width == width
@@ -43,7 +43,7 @@ def test_nothing_is_ever_cut_off_the_paper(which: str, width: int, request: pyte
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("which", ["slip", "long_slip"])
+@pytest.mark.parametrize("which", ["slip", "long_slip", "receipt"])
 def test_no_two_things_are_printed_over_each_other(which: str, width: int, request: pytest.FixtureRequest) -> None:
     paper = lay_out(request.getfixturevalue(which), width, ruler)
     for one, other in combinations(paper.blocks, 2):
@@ -53,12 +53,13 @@ def test_no_two_things_are_printed_over_each_other(which: str, width: int, reque
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("which", ["slip", "long_slip"])
+@pytest.mark.parametrize("which", ["slip", "long_slip", "receipt"])
 def test_every_word_of_the_slip_is_on_the_paper(which: str, width: int, request: pytest.FixtureRequest) -> None:
     slip: Slip = request.getfixturevalue(which)
     paper = said(lay_out(slip, width, ruler))
-    for text in (slip.hall, slip.zone, slip.number, slip.item, slip.bring, slip.footer, *slip.follow_lines):
-        assert text.replace(" ", "") in paper
+    for line in slip.lines:
+        if line.kind not in ("code", "rule", "space"):
+            assert line.words.replace(" ", "").replace("　", "") in paper
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -68,8 +69,8 @@ def test_the_number_is_by_far_the_largest(slip: Slip, width: int) -> None:
     assert sizes[-1].size > 3 * sizes[-2].size
 
 
-def test_a_long_number_gets_smaller_and_stays_whole(slip: Slip) -> None:
-    paper = lay_out(replace(slip, number="WX1234"), 384, ruler)
+def test_a_long_number_gets_smaller_and_stays_whole() -> None:
+    paper = lay_out(a_slip("WX1234"), 384, ruler)
     assert [words.text for words in words_on(paper) if "WX" in words.text] == ["WX1234"]
 
 
@@ -102,14 +103,35 @@ def test_on_narrow_paper_they_stand_below_it(slip: Slip) -> None:
 
 
 def test_a_paper_with_nothing_to_follow_has_neither_code_nor_rule() -> None:
-    paper = lay_out(Slip(hall="岙里村便民服务站", zone="综合受理", number="A001"), 576, ruler)
+    paper = lay_out(
+        Slip.of(("hall", "岙里村便民服务站"), ("zone", "综合受理"), ("number", "A001"), ("code", "")), 576, ruler
+    )
     assert [words.text for words in words_on(paper)] == ["岙里村便民服务站", "综合受理", "A001"]
     assert not [block for block in paper.blocks if isinstance(block, Rule | Code)]
 
 
-def test_the_wait_breaks_where_its_writer_left_a_wide_space(slip: Slip) -> None:
-    paper = lay_out(replace(slip, ahead_line="前面 16 人　约 1 小时 12 分钟"), 384, ruler)
+def test_the_wait_breaks_where_its_writer_left_a_wide_space() -> None:
+    paper = lay_out(a_slip(ahead="前面 16 人　约 1 小时 12 分钟"), 384, ruler)
     assert [words.text for words in words_on(paper)][3:5] == ["前面 16 人", "约 1 小时 12 分钟"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_each_thing_to_bring_has_a_box_before_it_and_its_lines_under_each_other(receipt: Slip, width: int) -> None:
+    paper = lay_out(receipt, width, ruler)
+    boxes = [block for block in paper.blocks if isinstance(block, Box)]
+    points = receipt.words_of("point")
+    assert len(boxes) == len(points)
+    for box, point in zip(boxes, points, strict=True):
+        lines = [words for words in words_on(paper) if words.text and words.text in point]
+        assert len({words.x for words in lines}) == 1
+        assert lines[0].x > box.x + box.width
+        assert lines[0].y <= box.y <= box.y + box.height <= lines[0].y + lines[0].height
+
+
+def test_a_space_is_as_long_as_its_millimetres_say() -> None:
+    without = lay_out(Slip.of(("text", "a"), ("text", "b")), 576, ruler)
+    spaced = lay_out(Slip.of(("text", "a"), ("space", "10"), ("text", "b")), 576, ruler)
+    assert spaced.height == without.height + 80
 
 
 def test_no_line_begins_with_a_comma_and_none_ends_with_an_opening_mark() -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageOps
 
+from tests.ticket_printer.conftest import a_slip
 from ticket_printer.decoder import UnknownCommand, decode, same_paper
-from ticket_printer.escpos_bytes import image_bytes, ticket_bytes
-from ticket_printer.layout import WIDTH_DOTS, lay_out
+from ticket_printer.escpos_bytes import Make, image_bytes, paper_bytes
+from ticket_printer.layout import lay_out
 from ticket_printer.raster import draw, measure
 from ticket_printer.slip import Slip
+from ticket_printer.styles import WIDTH_DOTS
 
 
 def drawn(slip: Slip, width_mm: int) -> Image.Image:
@@ -34,8 +35,8 @@ def test_a_phone_reads_the_code_from_the_drawn_paper_and_from_the_bytes(
     which: str, width_mm: int, request: pytest.FixtureRequest
 ) -> None:
     slip: Slip = request.getfixturevalue(which)
-    assert code_on(drawn(slip, width_mm)) == slip.follow_url
-    assert code_on(decode(ticket_bytes(slip, width_mm)).image) == slip.follow_url
+    assert code_on(drawn(slip, width_mm)) == slip.words_of("code")[0]
+    assert code_on(decode(paper_bytes(slip, Make(width_mm))).image) == slip.words_of("code")[0]
 
 
 @pytest.mark.parametrize("width_mm", [80, 58])
@@ -44,17 +45,17 @@ def test_the_bytes_make_the_very_paper_that_was_drawn_and_cut_it(
     which: str, width_mm: int, request: pytest.FixtureRequest
 ) -> None:
     slip: Slip = request.getfixturevalue(which)
-    paper = decode(ticket_bytes(slip, width_mm))
+    paper = decode(paper_bytes(slip, Make(width_mm)))
     assert same_paper(paper.image, drawn(slip, width_mm))
     assert paper.cut
 
 
 def test_another_number_is_another_paper(slip: Slip) -> None:
-    assert not same_paper(drawn(slip, 80), drawn(replace(slip, number="A019"), 80))
+    assert not same_paper(drawn(slip, 80), drawn(a_slip("A019"), 80))
 
 
 @pytest.mark.parametrize("width_mm", [80, 58])
-@pytest.mark.parametrize("which", ["slip", "long_slip"])
+@pytest.mark.parametrize("which", ["slip", "long_slip", "receipt"])
 def test_no_ink_touches_the_edge(which: str, width_mm: int, request: pytest.FixtureRequest) -> None:
     paper = drawn(request.getfixturevalue(which), width_mm)
     left, top, right, bottom = ImageChops.invert(paper.convert("L")).getbbox()  # type: ignore[misc]
@@ -62,7 +63,7 @@ def test_no_ink_touches_the_edge(which: str, width_mm: int, request: pytest.Fixt
 
 
 def test_letters_keep_inside_the_width_that_was_measured_for_them(long_slip: Slip) -> None:
-    alone = Slip(hall=long_slip.hall, zone=long_slip.zone, number=long_slip.number)
+    alone = Slip(tuple(line for line in long_slip.lines if line.kind in ("hall", "zone", "number")))
     paper = lay_out(alone, 384, measure)
     ink = ImageChops.invert(draw(paper).convert("L")).getbbox()
     assert ink is not None
@@ -100,7 +101,7 @@ def test_bytes_that_are_no_ticket_are_refused_loudly(job: bytes, says: str) -> N
 
 
 def test_a_paper_without_a_cut_is_told_from_one_with(slip: Slip) -> None:
-    whole = ticket_bytes(slip)
+    whole = paper_bytes(slip)
     assert not decode(whole[: whole.rindex(b"\x1dV")]).cut
 
 
@@ -111,7 +112,7 @@ def test_a_fed_blank_is_part_of_the_paper() -> None:
 def test_drawing_papers_leaves_the_process_as_it_was(tmp_path: Path) -> None:
     """python-escpos would log to stderr for everybody, print warnings, and litter the temporary folder."""
     script = "import logging, ticket_printer.escpos_bytes as e; from ticket_printer.slip import Slip\n"
-    script += "e.ticket_bytes(Slip('厅', '区', 'A001')); assert not logging.root.handlers"
+    script += "e.paper_bytes(Slip.of(('hall', '厅'), ('number', 'A001'))); assert not logging.root.handlers"
     done = subprocess.run(
         [sys.executable, "-c", script],
         env={"TMPDIR": str(tmp_path), "PYTHONPATH": ":".join(sys.path)},
