@@ -8,12 +8,13 @@ from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
 from hallserver.views import screens, staff
+from hallserver.views.floor import floor
 from hallserver.views.shapes import Plain
 
 WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
     "board": screens.board,
     "kiosk": screens.kiosk,
-    "floor": staff.floor,
+    "floor": floor,
 }
 OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "zone": screens.board,

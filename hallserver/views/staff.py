@@ -1,15 +1,15 @@
-"""What clerks and managers see: a window's console, its rating pad, the floor."""
+"""What clerks see: a window's console and its rating pad."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
+from hallserver.moments import SECOND_MS, Moment
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.rules.finding import the_window
 from hallserver.rules.hall import Hall, Ticket, Window
 from hallserver.views.screens import queue_shape
-from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape, zone_shape
+from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape
 
 LISTED = 50
 """Held or passed tickets that a console lists at most."""
@@ -156,41 +156,3 @@ LEVELS_SHAPE: list[Plain] = [
     }
     for number, (name, name_en) in LEVELS.items()
 ]
-
-
-def floor(hall: Hall, now: Moment) -> Plain:
-    """Every zone with its windows, and the day's figures."""
-    zones = []
-    for zone in hall.layout.zones.values():
-        windows = [_card(hall, window) for window in hall.windows.values() if window.zone == zone.id]
-        zones.append({**zone_shape(hall, zone, now), "windows": windows})
-    slowest = max(zones, key=lambda zone: zone["oldest_wait_min"], default=None)
-    sums = hall.figures
-    return {
-        "hall": head(hall),
-        "zones": zones,
-        "figures": {
-            "waiting": hall.waiting_count(),
-            "oldest_wait_min": slowest["oldest_wait_min"] if slowest else 0,
-            "oldest_zone": slowest["id"] if slowest and slowest["waiting"] else None,
-            "mean_wait_min": round(sums.waited_ms / sums.called / MINUTE_MS, 1) if sums.called else None,
-            "issued": sums.issued,
-            "done": sums.done,
-            "ratings": sums.ratings,
-            "good_rate": round(sums.good / sums.ratings, 4) if sums.ratings else None,
-            "print_failures": sums.print_failures,
-        },
-        "printer_cause": hall.printer_cause,
-    }
-
-
-def _card(hall: Hall, window: Window) -> Plain:
-    ticket = hall.tickets.get(window.ticket or "")
-    return {
-        **window_shape(hall, window),
-        "ticket": ticket.id if ticket else None,
-        "number": ticket.shown if ticket else None,
-        "ticket_state": ticket.state if ticket else None,
-        "ticket_since": moment(hall, (ticket.started or ticket.called) if ticket else None),
-        "item_name": names_of(hall, ticket)["item_name"] if ticket else None,
-    }

@@ -39,8 +39,6 @@ PING_FRAME = b"\x89\x00"
 URGENT = frozenset(("TicketCalled", "TicketRecalled"))
 GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
 """How long a view that is not urgent waits after its last frame."""
-NO_HTML = frozenset(("floor",))
-"""Views that have no page yet: data alone."""
 
 
 def text_frame(text: str) -> bytes:
@@ -102,7 +100,7 @@ class Audience:
 
     def known(self, name: str, form: str) -> None:
         """Refuses a view that can't be drawn, or not in that form, and a client too many."""
-        if form not in ("json", "html") or (form == "html" and name.partition("/")[0] in NO_HTML):
+        if form not in ("json", "html"):
             raise Refusal("unknown_view", view=name)
         if self.clients >= CLIENTS_LIMIT:
             raise Refusal("too_many_requests")

@@ -38,13 +38,21 @@ async def large(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serve
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 @pytest.mark.parametrize(
     ("path", "size"),
-    [("/", WIDE), ("/kiosk", UPRIGHT), ("/board", WIDE), ("/board/zonghe", WIDE), ("/window/{}", WIDE)],
+    [
+        ("/", WIDE),
+        ("/kiosk", UPRIGHT),
+        ("/board", WIDE),
+        ("/board/zonghe", WIDE),
+        ("/window/{}", WIDE),
+        ("/manage", WIDE),
+    ],
 )
 async def test_a_page_of_many_windows_fits(
     large: ServedHall, browser: Browser, path: str, size: dict[str, int], lang: str
 ) -> None:
     path = path.format(WINDOWS[0])
-    more: dict[str, Any] = {"as_staff": CHANGAN.staff[1].id, "window": WINDOWS[0]} if "window" in path else {}
+    staff = next(one for one in CHANGAN.staff if one.role == ("manager" if path == "/manage" else "clerk"))
+    more: dict[str, Any] = {"as_staff": staff.id, "window": WINDOWS[0]} if path.startswith(("/w", "/m")) else {}
     async with seen(browser, large, f"{path}?lang={lang}", size, **more) as watched:
         page = watched.page
         await page.wait_for_load_state("load")

@@ -25,6 +25,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "console-of-another": ("/window/2", BESIDE),
     "pad": ("/window/5/rate", PAD),
     "pad-asleep": ("/window/7/rate", PAD),
+    "manage": ("/manage", WIDE),
+    "manage-narrow": ("/manage", PHONE),
     "paper": ("/paper", WIDE),
     "phone": ("", PHONE),
     "sign-in": ("/sign-in?window=3", BESIDE),
@@ -53,7 +55,7 @@ async def test_a_page_is_for_everyone(furnished: ServedHall, browser: Browser, n
     path, size = PAGES[name]
     path = path or str((await furnished.take("zonghe"))["follow_url"])
     path += ("&" if "?" in path else "?") + f"lang={lang}"
-    staff = "0317" if name.startswith("console") else None
+    staff = "0300" if name.startswith("manage") else "0317" if name.startswith("console") else None
     async with shown(browser, furnished, path, size, as_staff=staff) as page:
         assert await violations(page) == []
 

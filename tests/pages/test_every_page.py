@@ -24,6 +24,7 @@ PAGES = {
     "pad": "/window/5/rate",
     "pad-asleep": "/window/7/rate",
     "paper": "/paper",
+    "manage": "/manage",
     "phone": "/t/",
     "sign-in": "/sign-in?window=3&next=/window/3",
     "trouble": "/nowhere",
@@ -43,6 +44,11 @@ BESIDE = {
 """Words of one thing that stand beside each other on a page for residents, in either language."""
 
 
+def staff_of(name: str) -> str | None:
+    """Who opens the page, where not everybody may."""
+    return "0300" if name.startswith("manage") else "0317" if name.startswith("console") else None
+
+
 async def follow_url(hall: ServedHall) -> str:
     """The page of a ticket that waits, among others, with something to bring."""
     return str((await hall.take(None, item="yb-001"))["follow_url"])
@@ -55,8 +61,7 @@ async def test_a_page_fits_every_screen_and_stays_quiet(
 ) -> None:
     path = await follow_url(furnished) if name == "phone" else PAGES[name]
     path += ("&" if "?" in path else "?") + f"lang={lang}"
-    staff = "0317" if name.startswith("console") else None
-    async with seen(browser, furnished, path, WIDE, as_staff=staff) as watched:
+    async with seen(browser, furnished, path, WIDE, as_staff=staff_of(name)) as watched:
         page = watched.page
         await page.wait_for_load_state("load")
         for size_name, size in SIZES.items():
@@ -115,7 +120,10 @@ async def test_the_language_is_changed_by_one_press_and_the_page_stays(
         await expect(watched.page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
-async def test_no_chinese_is_left_over_on_an_english_console(furnished: ServedHall, browser: Browser) -> None:
-    async with seen(browser, furnished, "/window/3?lang=en", as_staff="0317") as watched:
-        said = await watched.page.inner_text("window-console")
+@pytest.mark.parametrize(("name", "within"), [("console", "window-console"), ("manage", "hall-floor")])
+async def test_no_chinese_is_left_over_on_an_english_page_for_staff(
+    furnished: ServedHall, browser: Browser, name: str, within: str
+) -> None:
+    async with seen(browser, furnished, PAGES[name] + "?lang=en", as_staff=staff_of(name)) as watched:
+        said = await watched.page.inner_text(within)
         assert re.findall(r"[\u4e00-\u9fff]+", said) == []

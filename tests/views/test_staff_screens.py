@@ -1,4 +1,4 @@
-"""What clerks and managers see: a window's console, its rating pad, the floor."""
+"""What clerks see: a window's console and its rating pad."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hallserver.rating_codes import OPTIONS
 from hallserver.rules.calling import call_next, mark_absent
 from hallserver.rules.hall import Hall
 from hallserver.rules.ratings import rate
-from hallserver.rules.reports import paper_came
 from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
@@ -193,37 +192,3 @@ def test_a_pad_has_the_nations_levels_and_options_in_both_languages() -> None:
     for level in levels:
         assert [option["code"] for option in level["options"]] == list(OPTIONS[level["level"]])
         assert all(option["name"] and option["name_en"] for option in level["options"])
-
-
-def test_the_floor_shows_every_zone_with_its_windows_and_the_days_figures() -> None:
-    hall = a_hall()
-    called(hall)
-    press(hall, complete, at("09:20"), window="1")
-    press(hall, rate, at("09:21"), ticket="20261123-A001", level=2)
-    ticket = issued(hall, at("09:05"), item="hz-001", paper=True)
-    press(hall, paper_came, at("09:06"), ticket=ticket.id, deed=ticket.deed, printer="roll", cause="offline")
-    press(hall, call_next, at("09:25"), window="3")
-    issued(hall, at("09:30"), zone="gongan")
-    floor = view(hall, at("09:40"), "floor")
-    assert [(zone["id"], [w["id"] for w in zone["windows"]]) for zone in floor["zones"]] == [
-        ("zonghe", ["1", "2"]), ("gongan", ["3"]), ("chujian", ["4"]),
-    ]  # fmt: skip
-    card = floor["zones"][1]["windows"][0]
-    assert (card["number"], card["ticket_state"], card["item_name"], card["clerk"]) == (
-        "B001",
-        "called",
-        "户口迁移",
-        "clerk-3",
-    )
-    assert card["ticket_since"] == "2026-11-23T09:25:00.000+08:00"
-    assert floor["figures"] == {
-        "waiting": 1, "oldest_wait_min": 10, "oldest_zone": "gongan", "mean_wait_min": 15.0, "issued": 3, "done": 1,
-        "ratings": 1, "good_rate": 0.0, "print_failures": 1,
-    }  # fmt: skip
-    assert floor["printer_cause"] == "offline"
-
-
-def test_the_floor_of_a_new_day_has_no_figures_to_divide() -> None:
-    figures = view(a_hall(), at("08:31"), "floor")["figures"]
-    assert (figures["mean_wait_min"], figures["good_rate"], figures["oldest_zone"]) == (None, None, None)
-    assert (figures["issued"], figures["waiting"], figures["oldest_wait_min"]) == (0, 0, 0)

@@ -57,7 +57,7 @@ async def test_every_screen_has_its_view(served: ServedHall, view: str) -> None:
         assert first["data"].keys() == (await served.get(f"views/{view}", by="device")).json.keys()
 
 
-@pytest.mark.parametrize("view", ["board", "zone/gongan", "kiosk", "window/1", "pad/1"])
+@pytest.mark.parametrize("view", ["board", "zone/gongan", "kiosk", "window/1", "pad/1", "floor"])
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_as_html_it_is_the_very_partial_of_the_page(served: ServedHall, view: str, lang: str) -> None:
     pages = {
@@ -66,6 +66,7 @@ async def test_as_html_it_is_the_very_partial_of_the_page(served: ServedHall, vi
         "zone": "/board/gongan",
         "window": "/window/1",
         "pad": "/window/1/rate",
+        "floor": "/manage",
     }
     async with served.live(f"view={view}&as=html&lang={lang}", by="manager") as socket:
         first = await frame(socket)
@@ -226,7 +227,6 @@ UPGRADE = {
         ("view=moon", 404, "unknown_view"),
         ("view=", 404, "unknown_view"),
         ("view=board&as=xml", 404, "unknown_view"),
-        ("view=floor&as=html", 404, "unknown_view"),
         ("view=window/99", 404, "unknown_window"),
         ("view=pad/99", 404, "unknown_window"),
         ("view=zone/moon", 404, "unknown_zone"),

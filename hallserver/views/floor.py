@@ -1,0 +1,77 @@
+"""What a manager sees: every zone with its queue and its windows, and the day's figures."""
+
+from __future__ import annotations
+
+from hallserver.moments import MINUTE_MS, Moment
+from hallserver.rules.hall import Hall, Window
+from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
+from hallserver.views.staff import window_shape
+
+CROWD = 20
+"""More people than this in one queue ask for another window."""
+
+
+def floor(hall: Hall, now: Moment) -> Plain:
+    """Every zone with its windows, and the day's figures.
+
+    A window that serves elsewhere keeps an empty place in the zone of its settings, and a guest stands behind
+    those who belong here: so no card changes its place because another one came or went.
+    """
+    zones = [_zone(hall, zone, now) for zone in hall.layout.zones]
+    slowest = max(zones, key=lambda zone: zone["oldest_wait_min"], default=None)
+    sums = hall.figures
+    return {
+        "hall": head(hall),
+        "zones": zones,
+        "warn_min": hall.layout.warn_min,
+        "critical_min": hall.layout.critical_min,
+        "figures": {
+            "waiting": hall.waiting_count(),
+            "oldest_wait_min": slowest["oldest_wait_min"] if slowest else 0,
+            "oldest_zone": slowest["id"] if slowest and slowest["waiting"] else None,
+            "mean_wait_min": round(sums.waited_ms / sums.called / MINUTE_MS, 1) if sums.called else None,
+            "issued": sums.issued,
+            "done": sums.done,
+            "ratings": sums.ratings,
+            "good_rate": round(sums.good / sums.ratings, 4) if sums.ratings else None,
+            "print_failures": sums.print_failures,
+        },
+        "printer_cause": hall.printer_cause,
+    }
+
+
+def _zone(hall: Hall, zone: str, now: Moment) -> Plain:
+    shape = zone_shape(hall, hall.layout.zones[zone], now)
+    here = [window for window in hall.windows.values() if window.zone == zone]
+    at_home = [window for window in hall.windows.values() if _home(hall, window) == zone]
+    return {
+        **shape,
+        "crowded": shape["waiting"] > CROWD,
+        "windows": [_card(hall, window) for window in here],
+        "places": [
+            *({"window": window.id, "here": window.zone == zone, "at": window.zone} for window in at_home),
+            *({"window": window.id, "here": True, "at": zone} for window in here if _home(hall, window) != zone),
+        ],
+        "supporting": [window.id for window in hall.windows.values() if window.support == zone],
+    }
+
+
+def _home(hall: Hall, window: Window) -> str:
+    """The zone that the settings place the window in."""
+    return hall.layout.windows[window.id].zone
+
+
+def _card(hall: Hall, window: Window) -> Plain:
+    ticket = hall.tickets.get(window.ticket or "")
+    last = hall.tickets.get(window.last or "")
+    names = names_of(hall, ticket) if ticket else {}
+    return {
+        **window_shape(hall, window),
+        "ticket": ticket.id if ticket else None,
+        "number": ticket.shown if ticket else None,
+        "ticket_state": ticket.state if ticket else None,
+        "ticket_since": moment(hall, (ticket.started or ticket.called) if ticket else None),
+        "item_name": names.get("item_name"),
+        "item_name_en": names.get("item_name_en"),
+        "last_number": last.shown if last else None,
+    }

@@ -1,0 +1,45 @@
+"""The manager's pages: who may open them, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from hallserver.web.catalogue import N_
+from hallserver.web.pages import Draw, Visit
+
+SECTIONS: tuple[tuple[str, str], ...] = (("/manage", N_("现场")),)
+"""The pages a manager finds in the bar above each of them: path below the hall, and what it is called."""
+
+
+def for_managers(draw: Draw) -> Draw:
+    """The page, for a manager alone: others are led to the sign-in, and a clerk is told whose it is."""
+
+    async def asked(visit: Visit) -> web.StreamResponse:
+        sign_in = f"{visit.base}/sign-in?next={quote(visit.request.path)}"
+        if visit.principal.role == "manager":
+            return await draw(visit)
+        if visit.principal.role == "clerk":
+            return visit.page("manage_locked", status=403, sign_in=sign_in)
+        raise web.HTTPSeeOther(sign_in)
+
+    return asked
+
+
+def manage_page(visit: Visit, name: str, section: str, **more: Any) -> web.Response:
+    """A page inside the manager's frame; ``section`` is its path in ``SECTIONS``."""
+    return visit.page(name, sections=SECTIONS, section=section, **more)
+
+
+async def floor(visit: Visit) -> web.StreamResponse:
+    """The floor: zones, windows, queues, as they are now."""
+    return manage_page(visit, "manage", "/manage", shown="floor")
+
+
+MANAGE_PAGES: tuple[tuple[str, Callable[[Visit], Awaitable[web.StreamResponse]]], ...] = (
+    ("/manage", for_managers(floor)),
+)
+"""As ``pages.PAGES``: every one under the hall's own address too."""
