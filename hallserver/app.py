@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from aiohttp import web
 
 from displays.phrases import phrase
 from displays.voice import Voice, VoiceUnavailable
+from hallserver.calendars import keep_calendar
 from hallserver.clock import HallClock
 from hallserver.desk import Desk
 from hallserver.layouts import layout_of
@@ -28,6 +30,7 @@ from hallserver.settings import HallSettings
 from hallserver.store.accounts import Accounts, Person
 from hallserver.store.database import Store, database_path
 from hallserver.store.secret import TicketLinks, read_secret, sealer
+from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.agents import Agents, Health
 from hallserver.web.application import application
@@ -99,6 +102,7 @@ class Server:
         self._runner: web.AppRunner | None = None
         self._collector: QuietCollector | None = None
         self._storage_told: dict[str, str] = {}
+        self._calendar_kept: dict[str, date | None] = {}
         self._broken: dict[str, str] = {}
         self.new_passwords: list[tuple[Person, str]] = []
 
@@ -177,6 +181,10 @@ class Server:
     async def _open_hall(self, settings: HallSettings) -> None:
         desk = Desk(self.store, layout_of(settings, always_open=self.options.always_open), self._clock())
         await desk.open()
+        try:
+            await keep_calendar(desk)
+        except Refusal as refusal:
+            raise StorageFailed(str(refusal.details.get("cause", refusal.code))) from refusal
         deeds = metrics.DEEDS.labels(desk.id)
         desk.feed.watch(lambda committed: deeds.inc(len(committed)))
         on_roll = settings.paper.printer == "roll"
@@ -207,6 +215,7 @@ class Server:
                     self._tell_of_own_machines(hall)
                     hall.agents.tick()
                     hall.audience.tick()
+                    await self._new_day(hall.desk)
                 except Refusal as refusal:
                     # The day can't turn: pressing says so, /readyz shows it, the next tick tries again.
                     log.warning("tick_refused", hall=hall.desk.id, code=refusal.code, **refusal.details)
@@ -226,6 +235,13 @@ class Server:
         if hall.settings.voice.enabled and (self.hub.voice_failure or hall.agents.knows("synthesiser", OWN, OWN)):
             cause = "voice_unavailable" if self.hub.voice_failure else None
             hall.agents.tell(OWN, Health.of("synthesiser", OWN, cause))
+
+    async def _new_day(self, desk: Desk) -> None:
+        """A new year may have begun, which needs its calendar."""
+        day = desk.feed.hall.day
+        if day != self._calendar_kept.get(desk.id):
+            await keep_calendar(desk)
+            self._calendar_kept[desk.id] = day
 
     def _tell_of_storage(self, desk: Desk) -> None:
         """When it fails, and when it does no more; not each second in between."""

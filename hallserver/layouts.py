@@ -25,11 +25,11 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         items={
             i.id: Item(
                 i.id, i.name, i.name_en, i.line, i.zone, i.kind, i.typical_min, i.variation,
-                tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring),
+                tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring), i.daily_cap,
             )
             for i in settings.items
         },
-        sessions=tuple(Session(tuple(s.days), s.start, s.end) for s in settings.hours),
+        sessions=tuple(Session(tuple(s.days), s.start, s.end, s.zone, s.kind) for s in settings.hours),
         head_start_min=calling.head_start_min.model_dump(),
         handicap_min=calling.handicap_min,
         calls_before_absence=calling.calls_before_absence,
@@ -41,4 +41,9 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         green_reasons=tuple(queue.green_reasons),
         pad_wake_s=settings.pad.wake_s,
         pad_thanks_s=settings.pad.thanks_s,
+        holidays=settings.calendar.holidays,
+        working_weekend_as=settings.calendar.working_weekend_as,
+        last_intake_min=settings.intake.last_intake_min,
+        served_before_closing=settings.intake.served_before_closing,
+        leftovers=settings.closing.leftovers,
     )  # fmt: skip

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
-from hallserver.events.days import DayBegan, HallConfigured
+from hallserver.events.days import (
+    CalendarDaySet,
+    CalendarDayUnset,
+    CalendarSeeded,
+    DayBegan,
+    HallConfigured,
+    IntakeResumed,
+    IntakeStopped,
+    LeftoversChosen,
+)
 from hallserver.events.machines import CallNotSpoken, CallSpoken, TicketPrinted, TicketPrintFailed
 from hallserver.events.services import RatingGiven, ServiceEnded, ServiceStarted
 from hallserver.events.tickets import (
@@ -21,12 +30,18 @@ from hallserver.events.windows import WindowAssigned, WindowClosed, WindowOpened
 
 __all__ = [
     "EVENTS",
+    "CalendarDaySet",
+    "CalendarDayUnset",
+    "CalendarSeeded",
     "CallNotSpoken",
     "CallSpoken",
     "DayBegan",
     "Deed",
     "Event",
     "HallConfigured",
+    "IntakeResumed",
+    "IntakeStopped",
+    "LeftoversChosen",
     "RatingGiven",
     "ServiceEnded",
     "ServiceStarted",

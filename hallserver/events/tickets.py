@@ -80,9 +80,10 @@ class TicketCancelled(Event):
 @event
 @dataclass(slots=True)
 class TicketExpired(Event):
-    """The day ended before the ticket did."""
+    """The day, or the zone's hours (``closed``), ended before the ticket did."""
 
     ticket: str
+    reason: str = "day_ended"
 
 
 @event

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from hallserver.events import DayBegan, Event, HallConfigured, TicketExpired, WindowClosed
 from hallserver.moments import Moment, local_day
+from hallserver.rules.closing import closing_due
 from hallserver.rules.hall import ENDED, Hall
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
 
-DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = ()
+DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (closing_due,)
 """What else a second may bring, each a rule of a file of its own and each of another subject: they are asked in
 this order, of the same hall. Asked every second of a hall where nothing happens, so each costs next to nothing then."""
 
@@ -51,5 +52,5 @@ def _goes_on(hall: Hall) -> bool:
     if hall.day is None:
         return False
     ends_late = any(end == hall.day_ends for _, end in hall.sessions)
-    tomorrow = sessions_on(hall.layout, local_day(hall.day_ends, hall.layout.tz))
+    tomorrow = sessions_on(hall, local_day(hall.day_ends, hall.layout.tz))
     return ends_late and any(start == hall.day_ends for start, _ in tomorrow)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hallserver.moments import Moment
-from hallserver.rules.layout import Layout
+from hallserver.rules.layout import CalendarDay, Layout
 from hallserver.rules.queue_order import Place, Queue
 
 ENDED = frozenset(("done", "cancelled", "expired"))
@@ -115,6 +115,13 @@ class Hall:
     day: date | None = None
     day_ends: Moment = 0
     sessions: tuple[tuple[Moment, Moment], ...] = ()
+    zone_sessions: dict[str, tuple[tuple[Moment, Moment], ...]] = field(default_factory=dict)
+    """Today's hours of the zones that have hours of their own."""
+    holidays: dict[str, CalendarDay] = field(default_factory=dict)
+    """The state's calendar, by date (``YYYY-MM-DD``), of the years in ``years``."""
+    years: tuple[int, ...] = ()
+    days_set: dict[str, CalendarDay] = field(default_factory=dict)
+    """What staff set for single dates; it goes before the state's."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
@@ -125,6 +132,12 @@ class Hall:
     printer_cause: str | None = None
     callers: tuple[str, ...] = ()
     """The windows that call by themselves, in the hall's order."""
+    stopped: dict[str, str | None] = field(default_factory=dict)
+    """Items and zones for which staff stopped giving numbers today (``item:ID``, ``zone:ID``), with the reason."""
+    given_items: dict[str, int] = field(default_factory=dict)
+    """Numbers given today for each item that has a daily cap."""
+    leftovers: str | None = None
+    """What staff chose today for those who still wait at closing; None: the setting's."""
 
     def queue(self, zone: str) -> Queue:
         """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""

@@ -7,9 +7,10 @@ from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.estimate import wait_of_next
 from hallserver.rules.hall import Hall
-from hallserver.rules.hours import is_open, opens_at
+from hallserver.rules.intake import check_in_time, check_intake
 from hallserver.rules.layout import CLASSES
 
+STAFF_CHANNELS = ("desk", "home")
 DIGITS = 3
 """A001 … A999; a day that needs more goes on with A1000."""
 
@@ -28,19 +29,20 @@ def issue(
 ) -> list[Event]:
     """One press, one number, for a zone or for an item (which names its zone).
 
-    Refuses unknown_zone, unknown_item, hall_closed, reason_missing (green without one of the
-    hall's reasons), and hall_full.
+    Refuses unknown_zone, unknown_item, reason_missing (green without one of the hall's reasons),
+    hall_full, and what ``intake`` refuses.
     """
     where = _zone_of(hall, zone, item)
     if class_ not in CLASSES or class_ == "booked":
         raise Refusal("class_not_given_here", class_=class_)
     if class_ == "green" and reason not in hall.layout.green_reasons:
         raise Refusal("reason_missing", reasons=list(hall.layout.green_reasons))
-    if not is_open(hall, now):
-        raise Refusal("hall_closed", opens_at=opens_at(hall, now))
+    check_intake(hall, now, where, item)
     if hall.waiting_count() >= hall.layout.waiting_limit:
         raise Refusal("hall_full", limit=hall.layout.waiting_limit)
     ahead, wait = wait_of_next(hall, where, hall.needs_of(item), class_, now)
+    if channel not in STAFF_CHANNELS:  # staff who give a number by hand have seen who stands before them
+        check_in_time(hall, now, where, item, wait)
     shown = next_number(hall, hall.layout.zones[where].prefix)
     day = hall.day
     assert day is not None, "a hall gives numbers only after its day began"

@@ -51,15 +51,43 @@ class Item:
     needs: tuple[str, ...] = ()
     id_card_only: bool = False
     bring: tuple[str, ...] = ()
+    daily_cap: int | None = None
+    """Numbers a day at most; None is without a limit."""
 
 
 @dataclass(slots=True, frozen=True)
 class Session:
-    """Opening hours on some weekdays, ``HH:MM`` in the hall's own time."""
+    """Opening hours on some weekdays, ``HH:MM`` in the hall's own time; of one zone alone, if it names one.
+
+    ``kind`` is what people call it: regular, extended (延时) or shifted (错时).
+    """
 
     days: tuple[str, ...]
     start: str
     end: str
+    zone: str | None = None
+    kind: str = "regular"
+
+
+@dataclass(slots=True, frozen=True)
+class CalendarDay:
+    """A date that is not as its weekday: closed (a holiday), or working (调休, or hours of its own)."""
+
+    kind: str
+    name: str = ""
+    sessions: tuple[Session, ...] | None = None
+    """The day's own hours (their weekdays don't count); None: those of the weekday it stands for."""
+
+    def to_plain(self) -> dict[str, Any]:
+        """JSON types only, as an event carries it."""
+        return _tuples_to_lists(asdict(self))  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> CalendarDay:
+        """The inverse of ``to_plain``."""
+        sessions = plain.get("sessions")
+        read = None if sessions is None else tuple(_session(row) for row in sessions)
+        return cls(plain["kind"], plain.get("name", ""), read)
 
 
 @dataclass(slots=True)
@@ -88,6 +116,16 @@ class Layout:
     green_reasons: tuple[str, ...] = ()
     pad_wake_s: float = 90
     pad_thanks_s: float = 6
+    holidays: str = "none"
+    """Whose public holidays the calendar is seeded with: ``cn`` or ``none``."""
+    working_weekend_as: str = "mon"
+    """The weekday whose hours a working weekend (调休) has."""
+    last_intake_min: float = 0
+    """Minutes before closing when the last numbers are given."""
+    served_before_closing: str = "off"
+    """Which end of the estimated wait must fit before closing for a number to be given: off, likely or high."""
+    leftovers: str = "serve_out"
+    """What becomes of those who still wait at closing: ``serve_out``, or ``end``."""
 
     # Read at every press, so kept ready in the units the rules count in.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
@@ -151,9 +189,13 @@ class Layout:
             row["id"]: Item(**{**row, "needs": tuple(row["needs"]), "bring": tuple(row["bring"])})
             for row in read["items"]
         }
-        read["sessions"] = tuple(Session(tuple(row["days"]), row["start"], row["end"]) for row in read["sessions"])
+        read["sessions"] = tuple(_session(row) for row in read["sessions"])
         read["green_reasons"] = tuple(read["green_reasons"])
         return cls(**read)
+
+
+def _session(row: Mapping[str, Any]) -> Session:
+    return Session(**{**row, "days": tuple(row["days"])})
 
 
 def _tuples_to_lists(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hallserver.rules.folding import count_callers, enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, Ticket, Window
-from hallserver.rules.layout import Layout
+from hallserver.rules.layout import CalendarDay, Layout
 
 VERSION = 2
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
@@ -31,6 +31,12 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "calls": [asdict(call) for call in hall.calls],
         "figures": asdict(hall.figures),
         "printer_cause": hall.printer_cause,
+        "holidays": {day: kept.to_plain() for day, kept in hall.holidays.items()},
+        "years": list(hall.years),
+        "days_set": {day: kept.to_plain() for day, kept in hall.days_set.items()},
+        "stopped": dict(hall.stopped),
+        "given_items": dict(hall.given_items),
+        "leftovers": hall.leftovers,
     }
 
 
@@ -46,6 +52,12 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         calls=[Call(**call) for call in plain["calls"]],
         figures=Figures(**plain["figures"]),
         printer_cause=plain["printer_cause"],
+        holidays={day: CalendarDay.from_plain(kept) for day, kept in plain["holidays"].items()},
+        years=tuple(plain["years"]),
+        days_set={day: CalendarDay.from_plain(kept) for day, kept in plain["days_set"].items()},
+        stopped=dict(plain["stopped"]),
+        given_items=dict(plain["given_items"]),
+        leftovers=plain["leftovers"],
     )
     if plain["day"]:
         set_day(hall, date.fromisoformat(plain["day"]))

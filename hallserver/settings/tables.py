@@ -36,6 +36,24 @@ class Hours(Strict):
     days: list[Day] = Field(min_length=1)
     start: Clock = Field(alias="from")
     end: Clock = Field(alias="to")
+    zone: Slug | None = None
+    kind: Literal["regular", "extended", "shifted"] = "regular"
+
+
+class CalendarTable(Strict):
+    holidays: Literal["cn", "none"] = "cn"
+    working_weekend_as: Day = "mon"
+
+
+class Intake(Strict):
+    """When numbers are given no more, though the hall is open."""
+
+    last_intake_min: float = Field(default=0, ge=0, le=240)
+    served_before_closing: Literal["off", "likely", "high"] = "likely"
+
+
+class Closing(Strict):
+    leftovers: Literal["serve_out", "end"] = "serve_out"
 
 
 class HeadStart(Strict):
@@ -146,6 +164,7 @@ class Item(Strict):
     needs: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = []
     id_card_only: bool = False
     bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = []
+    daily_cap: int | None = Field(default=None, ge=1, le=10_000)
     guide: Guide
 
 
@@ -162,6 +181,9 @@ class HallSettings(Strict):
     sample: bool = False
     hall: HallTable
     hours: list[Hours] = Field(min_length=1)
+    calendar: CalendarTable = CalendarTable()
+    intake: Intake = Intake()
+    closing: Closing = Closing()
     calling: Calling = Calling()
     queue: Queue = Queue()
     voice: VoiceTable = VoiceTable()

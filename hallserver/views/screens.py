@@ -7,6 +7,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Call, Hall, Window
 from hallserver.rules.hours import is_open, opens_at
+from hallserver.views.hours import hours_of, intake_shape, stopped_items
 from hallserver.views.shapes import (
     Plain,
     head,
@@ -34,6 +35,7 @@ def board(hall: Hall, now: Moment, zone: str | None = None) -> Plain:
         "hall": head(hall),
         "open_now": is_open(hall, now),
         "hours_today": hours_today(hall),
+        "sessions_today": hours_of(hall, hall.day) if hall.day else [],
         "day": hall.day.isoformat() if hall.day else None,
         "calls": [_call(hall, call, now) for call in calls[:CALLS_SHOWN]],
         "zones": [zone_shape(hall, known, now) for known in zones],
@@ -87,7 +89,12 @@ def kiosk(hall: Hall, now: Moment) -> Plain:
         "open_now": open_now,
         "opens_at": None if open_now else moment(hall, opens_at(hall, now)),
         "hours_today": hours_today(hall),
-        "zones": [zone_shape(hall, zone, now) for zone in hall.layout.zones.values()],
+        "sessions_today": hours_of(hall, hall.day) if hall.day else [],
+        "zones": [
+            {**zone_shape(hall, zone, now), "intake": intake_shape(hall, zone.id, now)}
+            for zone in hall.layout.zones.values()
+        ],
+        "stopped_items": stopped_items(hall, now),
         "items": [
             {
                 "id": item.id,

@@ -97,6 +97,33 @@ class LogShape(Shape):
     end: int
 
 
+class CalendarDayShape(Shape):
+    day: str
+    kind: Literal["regular", "closed", "working"]
+    name: str
+    set_by: Literal["state", "staff"] | None
+    sessions: list[dict[str, Any]]
+
+
+class CalendarShape(Shape):
+    year: int
+    known: bool
+    missing_year: int | None
+    days: list[CalendarDayShape]
+
+
+class IntakeShape(Shape):
+    open: bool
+    why: str | None
+    opens_at: str | None
+
+
+class ClosingShape(Shape):
+    leftovers: Literal["serve_out", "end"]
+    closes_at: str | None
+    left_over: int
+
+
 class RatingShape(Shape):
     ticket: str
     level: int

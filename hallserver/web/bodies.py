@@ -124,6 +124,54 @@ class RatingBody(Body):
     via: Literal["pad", "phone"] = "pad"
 
 
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+Name = Annotated[str, StringConstraints(max_length=40, pattern=NO_CONTROLS)]
+
+
+class SessionBody(Body):
+    """Hours of one date, of one zone if it names one."""
+
+    from_: Clock = Field(alias="from")
+    to: Clock
+    zone: Id | None = None
+    kind: Literal["regular", "extended", "shifted"] = "regular"
+
+
+class CalendarDayBody(Body):
+    """A date closed, or working with hours of its own (null: those of its weekday)."""
+
+    kind: Literal["closed", "working"]
+    name: Name = ""
+    sessions: list[SessionBody] | None = Field(default=None, min_length=1, max_length=12)
+
+
+class NamedDay(Body):
+    kind: Literal["closed", "working"]
+    name: Name = ""
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+
+
+class CalendarYearBody(Body):
+    """A year's holidays and working weekends, by date."""
+
+    days: dict[Day, NamedDay] = Field(max_length=366)
+
+
+class IntakeBody(Body):
+    """Whether numbers are given today."""
+
+    state: Literal["open", "stopped"]
+    reason: Note | None = None
+
+
+class ClosingBody(Body):
+    """What becomes today of those who still wait at closing."""
+
+    leftovers: Literal["serve_out", "end"]
+
+
 class Confirmation(BaseModel):
     """What a machine says over the live socket about a deed it did, or couldn't do; it may say more."""
 

@@ -44,6 +44,11 @@ STATUS: dict[str, int] = {
     "unknown_state": 422,
     "target_missing": 422,
     "supports_itself": 422,
+    "unknown_day": 422,
+    "day_not_in_year": 422,
+    "day_too_far": 422,
+    "session_ends_early": 422,
+    "unknown_leftovers": 422,
     "key_reused": 422,
     "too_many_requests": 429,
     "internal": 500,
@@ -74,11 +79,10 @@ SHOWN_DETAILS = ("number", "window", "ticket", "state", "opens_at", "reasons", "
 def status_of(refusal: Refusal, request: web.Request) -> int:
     """A name in the address that leads nowhere is a 404; the same name in a body is a 422."""
     code = refusal.code
-    if code in ("unknown_ticket", "unknown_window") and request.method != "GET":
+    if code in ("unknown_ticket", "unknown_window", "unknown_zone", "unknown_item"):
         field = FIELDS[code]
-        return 404 if request.match_info.get(field) == refusal.details.get(field) else 422
-    if code in ("unknown_zone", "unknown_item") and request.method == "GET":
-        return 404
+        of_address = request.match_info.get(field) == refusal.details.get(field)
+        return 404 if of_address or request.method == "GET" else 422
     return STATUS.get(code, 409)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallserver.web import answers, api_halls, api_machines, api_tickets, api_windows, bodies
+from hallserver.web import answers, api_halls, api_hours, api_machines, api_tickets, api_windows, bodies
 from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
 from hallserver.web.live import live
 
@@ -18,8 +18,9 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", HALL + "/tickets", api_tickets.take, EVERYONE, "Take a number",
         answers.TicketShape, bodies.IssueBody, 201,
-        refuses=("hall_closed", "hall_full", "unknown_zone", "unknown_item", "item_not_in_zone", "reason_missing",
-                 "class_not_given_here"),
+        refuses=("hall_closed", "zone_closed", "intake_stopped", "quota_reached", "last_intake_past",
+                 "not_before_closing", "hall_full", "unknown_zone", "unknown_item", "item_not_in_zone",
+                 "reason_missing", "class_not_given_here"),
     ),
     Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
     Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
@@ -88,6 +89,35 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", WINDOW + "/calling", api_windows.change_calling, STAFF, "Whether the window calls the next by itself",
         answers.WindowShape, bodies.CallingBody, refuses=("unknown_window", "not_your_window"),
+    ),
+    Route(
+        "GET", HALL + "/calendar", api_hours.calendar, EVERYONE, "A year of the hall's calendar",
+        answers.CalendarShape, query=("year",), refuses=("unknown_day",),
+    ),
+    Route(
+        "PUT", HALL + "/calendar/years/{year}", api_hours.load_year, MANAGERS, "Take a year's holidays in",
+        answers.CalendarShape, bodies.CalendarYearBody, refuses=("unknown_day", "day_not_in_year"),
+    ),
+    Route(
+        "PUT", HALL + "/calendar/{day}", api_hours.set_day, MANAGERS, "Close a date, or give it hours of its own",
+        answers.CalendarDayShape, bodies.CalendarDayBody,
+        refuses=("unknown_day", "day_too_far", "unknown_zone", "session_ends_early", "calendar_full"),
+    ),
+    Route(
+        "DELETE", HALL + "/calendar/{day}", api_hours.unset_day, MANAGERS, "Let a date be as the calendar makes it",
+        answers.CalendarDayShape, bodies.Nothing, refuses=("unknown_day",),
+    ),
+    Route(
+        "PUT", HALL + "/zones/{zone}/intake", api_hours.zone_intake, MANAGERS, "Give no more numbers for a zone today",
+        answers.IntakeShape, bodies.IntakeBody, refuses=("unknown_zone",),
+    ),
+    Route(
+        "PUT", HALL + "/items/{item}/intake", api_hours.item_intake, MANAGERS, "Give no more numbers for an item today",
+        answers.IntakeShape, bodies.IntakeBody, refuses=("unknown_item",),
+    ),
+    Route(
+        "PUT", HALL + "/closing", api_hours.choose, MANAGERS, "What becomes of those who wait at closing",
+        answers.ClosingShape, bodies.ClosingBody, refuses=("unknown_leftovers",),
     ),
     Route(
         "GET", HALL + "/views/{view:.+}", api_halls.one_view, EVERYONE, "A screen's data",

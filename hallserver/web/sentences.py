@@ -25,6 +25,17 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "class_not_given_here": (N_("这里不能取这一类号"), N_("这里只能取普通号和绿色通道号。")),
     "reason_missing": (N_("请选择优先的原因"), N_("绿色通道号要选一个原因。")),
     "hall_closed": (N_("现在不是办公时间"), N_("大厅现在不放号。")),
+    "zone_closed": (N_("这个受理区现在不办公"), N_("这个受理区现在不放号。")),
+    "intake_stopped": (N_("今天不再放号"), N_("这里今天不再放号，请问服务台。")),
+    "quota_reached": (N_("今天的号已放完"), N_("这个事项今天的号已经放完，请改天再来。")),
+    "last_intake_past": (N_("今天已停止放号"), N_("快到下班时间，今天不再放号，请改天再来。")),
+    "not_before_closing": (N_("今天来不及办了"), N_("按现在的队伍，下班前轮不到了，请改天早些来。")),
+    "unknown_day": (N_("日期不对"), N_("请按 2026-10-01 的样子写一个日期。")),
+    "day_not_in_year": (N_("日期不在这一年"), N_("%(day)s 不在 %(year)s 年里，没有做任何改动。")),
+    "day_too_far": (N_("日期太远"), N_("只能改一个月内到两年内的日期。")),
+    "session_ends_early": (N_("时段不对"), N_("结束时间要晚于开始时间：%(start)s–%(end)s。")),
+    "calendar_full": (N_("单独设定的日期太多"), N_("最多单独设定 %(limit)s 天，请先去掉不用的。")),
+    "unknown_leftovers": (N_("没有这种选择"), N_("下班时还在等的号，只能选“办完”或“结束”。")),
     "hall_full": (N_("排队的人太多了"), N_("已有 %(limit)s 人在等，暂时不放号，请过一会儿再来或问服务台。")),
     "nobody_waiting": (N_("没有人在等"), N_("这个窗口现在没有可以叫的号。")),
     "window_closed": (N_("窗口没有开"), N_("请先开放 %(window)s 号窗口。")),
@@ -67,11 +78,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
 REFUSALS_WITH_DETAILS: dict[str, tuple[str, str]] = {
     # code: (the detail that must be there, the sentence to use then)
     "hall_closed": ("opens_at", N_("大厅现在不放号，%(opens_at)s 开门。")),
+    "zone_closed": ("opens_at", N_("这个受理区现在不放号，%(opens_at)s 开始。")),
+    "intake_stopped": ("reason", N_("这里今天不再放号：%(reason)s。")),
+    "quota_reached": ("opens_at", N_("这个事项今天的号已经放完，请 %(opens_at)s 以后再来。")),
+    "last_intake_past": ("opens_at", N_("快到下班时间，今天不再放号，请 %(opens_at)s 以后再来。")),
+    "not_before_closing": ("opens_at", N_("按现在的队伍，下班前轮不到了，请 %(opens_at)s 以后再来。")),
     "invalid": ("field", N_("“%(field)s” 填写不对，没有做任何改动。")),
 }
 
 REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
     "unknown_window": N_("这个大厅没有这个窗口。"),
+    "day_not_in_year": N_("有的日期不在这一年里，没有做任何改动。"),
+    "session_ends_early": N_("结束时间要晚于开始时间。"),
+    "calendar_full": N_("单独设定的日期太多，请先去掉不用的。"),
     "hall_full": N_("等候的人已满，暂时不放号，请过一会儿再来或问服务台。"),
     "window_closed": N_("请先开放窗口。"),
     "window_paused": N_("请先恢复窗口。"),

@@ -35,13 +35,14 @@ def test_two_sessions_leave_a_lunch_break() -> None:
 
 def test_each_weekday_has_its_own_sessions() -> None:
     layout = a_layout(sessions=(Session(("mon", "tue"), "08:30", "17:00"), Session(("sat",), "09:00", "11:00")))
-    assert sessions_on(layout, date(2026, 11, 28)) == ((at("09:00", "2026-11-28"), at("11:00", "2026-11-28")),)
-    assert sessions_on(layout, date(2026, 11, 29)) == ()
+    hall = a_hall(layout)
+    assert sessions_on(hall, date(2026, 11, 28)) == ((at("09:00", "2026-11-28"), at("11:00", "2026-11-28")),)
+    assert sessions_on(hall, date(2026, 11, 29)) == ()
 
 
 def test_a_session_up_to_24_ends_with_the_day() -> None:
     layout = a_layout(sessions=(Session(("mon",), "18:00", "24:00"),))
-    assert sessions_on(layout, date(2026, 11, 23)) == ((at("18:00"), at("00:00", "2026-11-24")),)
+    assert sessions_on(a_hall(layout), date(2026, 11, 23)) == ((at("18:00"), at("00:00", "2026-11-24")),)
 
 
 def test_the_next_opening_may_be_a_month_away_but_not_more() -> None:
@@ -60,7 +61,7 @@ def test_the_next_opening_may_be_a_month_away_but_not_more() -> None:
     ],
 )
 def test_the_hall_opens_by_its_own_clock_when_clocks_are_moved(day: str, opening: str, closing: str) -> None:
-    assert sessions_on(BERLIN, date.fromisoformat(day)) == ((utc(opening), utc(closing)),)
+    assert sessions_on(a_hall(BERLIN), date.fromisoformat(day)) == ((utc(opening), utc(closing)),)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-28", 24), (SPRING, 23), (AUTUMN, 25)])

@@ -38,6 +38,13 @@ MAY = {
     "PUT /api/halls/{hall}/windows/{window}/assignment": "manager",
     "PUT /api/halls/{hall}/windows/{window}/calling": WINDOW_ONE,
     "GET /api/halls/{hall}/views/{view:.+}": ALL,
+    "GET /api/halls/{hall}/calendar": ALL,
+    "PUT /api/halls/{hall}/calendar/years/{year}": "manager",
+    "PUT /api/halls/{hall}/calendar/{day}": "manager",
+    "DELETE /api/halls/{hall}/calendar/{day}": "manager",
+    "PUT /api/halls/{hall}/zones/{zone}/intake": "manager",
+    "PUT /api/halls/{hall}/items/{item}/intake": "manager",
+    "PUT /api/halls/{hall}/closing": "manager",
     "GET /api/halls/{hall}/log": "device clerk-1 clerk-2 manager",
     "GET /api/halls/{hall}/voice/{deed}.wav": ALL,
     # A played day is for a demonstration on this machine, whoever asks.
@@ -55,6 +62,10 @@ BODIES = {
     "state": {"state": "open"},
     "assignment": {"zone": "zonghe"},
     "calling": {"by_itself": False},
+    "intake": {"state": "open"},
+    "closing": {"leftovers": "serve_out"},
+    "{year}": {"days": {}},
+    "{day}": {"kind": "working"},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from hallserver import events as e
-from hallserver.moments import day_start, next_day_start
-from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, wait_again
+from hallserver.rules.calendar_days import days_gone
+from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
 from hallserver.rules.hall import ENDED, Figures, Hall, Window
-from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
 
 
@@ -58,13 +57,6 @@ def recount_work(hall: Hall) -> None:
             queue.variance_ms2 += variance_ms2
 
 
-def set_day(hall: Hall, day: date) -> None:
-    tz = hall.layout.tz
-    hall.day = day
-    hall.day_ends = next_day_start(day_start(day, tz), tz)
-    hall.sessions = sessions_on(hall.layout, day)
-
-
 def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     set_day(hall, date.fromisoformat(event.day))
     kept = {ticket.id: ticket for ticket in hall.tickets.values() if ticket.state not in ENDED}
@@ -73,9 +65,22 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.given = {}
     hall.calls = []
     hall.figures = Figures()
+    hall.given_items = {}
+    hall.stopped = {}
+    hall.leftovers = None
+    _forget_the_past(hall)
     for window in hall.windows.values():
         if window.last not in kept:
             window.last = window.last_ended = None
+
+
+def _forget_the_past(hall: Hall) -> None:
+    """The calendar's old days and years, so that the state of a hall of ten years is no larger than a new one's."""
+    assert hall.day is not None
+    for day in days_gone(hall, hall.day):
+        del hall.days_set[day]
+    hall.years = tuple(year for year in hall.years if year >= hall.day.year - 1)
+    hall.holidays = {day: kept for day, kept in hall.holidays.items() if int(day[:4]) in hall.years}
 
 
 FOLDS: Folds = {

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from hallserver import events as e
-from hallserver.moments import Moment
+from hallserver.moments import Moment, day_start, next_day_start
 from hallserver.rules.hall import RECENT_CALLS, Call, Hall, Ticket
+from hallserver.rules.hours import sessions_on, zones_with_hours
 from hallserver.rules.queue_order import Queue
 
 Folds = Mapping[type[e.Event], Callable[[Hall, e.Deed, Any], None]]
+
+
+def set_day(hall: Hall, day: date) -> None:
+    """The day it is, with its hours as calendar and settings now make them."""
+    tz = hall.layout.tz
+    hall.day = day
+    hall.day_ends = next_day_start(day_start(day, tz), tz)
+    hall.sessions = sessions_on(hall, day)
+    hall.zone_sessions = {zone: sessions_on(hall, day, zone) for zone in zones_with_hours(hall, day)}
 
 
 def enqueue(hall: Hall, ticket: Ticket) -> None:

@@ -29,6 +29,9 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
     prefix = ticket.shown.rstrip("0123456789")
     hall.given[prefix] = int(ticket.shown[len(prefix) :])
     hall.figures.issued += 1
+    item = hall.layout.items.get(event.item or "")
+    if item is not None and item.daily_cap is not None:
+        hall.given_items[item.id] = hall.given_items.get(item.id, 0) + 1
     enqueue(hall, ticket)
 
 
