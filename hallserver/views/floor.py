@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hallserver.moments import MINUTE_MS, Moment
+from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.hall import Hall, Window
+from hallserver.views.hours import closing, stopped
 from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
 from hallserver.views.staff import window_shape
 
@@ -37,6 +39,9 @@ def floor(hall: Hall, now: Moment) -> Plain:
             "print_failures": sums.print_failures,
         },
         "printer_cause": hall.printer_cause,
+        "closing": closing(hall, now),
+        "stopped": stopped(hall, now),
+        "calendar_missing": missing_year(hall, now),
     }
 
 

@@ -47,6 +47,16 @@ def stopped_items(hall: Hall, now: Moment) -> dict[str, Plain]:
     return {item: shape for item, shape in shapes.items() if shape["why"] in ("intake_stopped", "quota_reached")}
 
 
+def stopped(hall: Hall, now: Moment) -> list[Plain]:
+    """Where no number is given in working time: zones and items, with why, as the manager sees them."""
+    layout = hall.layout
+    zones = {zone: intake_shape(hall, zone, now) for zone in layout.zones}
+    rows = [{"zone": zone, "item": None, "name": layout.zones[zone].name, **shape} for zone, shape in zones.items()]
+    items = stopped_items(hall, now).items()
+    rows += [{"zone": None, "item": item, "name": layout.items[item].name, **shape} for item, shape in items]
+    return [row for row in rows if row["why"] not in (None, "hall_closed", "zone_closed")]
+
+
 def closing(hall: Hall, now: Moment) -> Plain:
     """The end of the day as a manager decides about it."""
     ends = [closes for zone in hall.layout.zones if (closes := closes_at(hall, zone)) is not None]

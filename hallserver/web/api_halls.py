@@ -11,6 +11,7 @@ from aiohttp import web
 from hallserver.events import Deed, TicketCalled, TicketRecalled
 from hallserver.moments import SECOND_MS
 from hallserver.refusals import Refusal
+from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.hours import is_open
 from hallserver.store.accounts import Principal
 from hallserver.views.catalogue import FOR_STAFF
@@ -185,6 +186,11 @@ async def ready(ask: Ask) -> web.StreamResponse:
         "clock_set_back_s": behind,
         "voice": ask.hub.voice_failure,
         "followers": ask.hub.followers_ok(),
+        "calendar_missing": {
+            hall.desk.id: year
+            for hall in ask.hub.halls.values()
+            if (year := missing_year(hall.desk.feed.hall, hall.desk.clock.now())) is not None
+        },
         "machines": _unwell_machines(ask),
     }
     return _json(state, 503 if unwell else 200)

@@ -143,7 +143,10 @@ def test_setting_a_date_as_it_is_changes_nothing() -> None:
         ({"day": "2026-10-22", "kind": "closed"}, "day_too_far"),
         ({"day": "2028-12-01", "kind": "closed"}, "day_too_far"),
         ({"day": "2026-12-24", "kind": "working", "sessions": (Session((), "17:00", "09:00"),)}, "session_ends_early"),
-        ({"day": "2026-12-24", "kind": "working", "sessions": (Session((), "09:00", "10:00", "moon"),)}, "unknown_zone"),
+        (
+            {"day": "2026-12-24", "kind": "working", "sessions": (Session((), "09:00", "10:00", "moon"),)},
+            "unknown_zone",
+        ),
     ],
 )
 def test_a_date_that_can_not_be_is_refused(details: dict[str, Any], code: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 from hallserver.state_calendar import state_days
 from tests.web.a_server import ServedHall, a_served_hall, settings
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 NOW = datetime.now(ZoneInfo("Asia/Shanghai"))
 YEAR = NOW.year
 
@@ -62,7 +64,11 @@ async def test_a_date_is_given_hours_and_taken_back(hall: ServedHall) -> None:
         (f"{YEAR + 1}-01-01", {"kind": "half"}, "invalid"),
         (f"{YEAR + 1}-01-01", {"kind": "working", "sessions": []}, "invalid"),
         (f"{YEAR + 1}-01-01", {"kind": "working", "sessions": [{"from": "9:00", "to": "10:00"}]}, "invalid"),
-        (f"{YEAR + 1}-01-01", {"kind": "working", "sessions": [{"from": "11:00", "to": "10:00"}]}, "session_ends_early"),
+        (
+            f"{YEAR + 1}-01-01",
+            {"kind": "working", "sessions": [{"from": "11:00", "to": "10:00"}]},
+            "session_ends_early",
+        ),
         (
             f"{YEAR + 1}-01-01",
             {"kind": "working", "sessions": [{"from": "09:00", "to": "10:00", "zone": "moon"}]},

@@ -45,6 +45,7 @@ MAY = {
     "PUT /api/halls/{hall}/zones/{zone}/intake": "manager",
     "PUT /api/halls/{hall}/items/{item}/intake": "manager",
     "PUT /api/halls/{hall}/closing": "manager",
+    "GET /api/halls/{hall}/agents": "device clerk-1 clerk-2 manager",
     "GET /api/halls/{hall}/log": "device clerk-1 clerk-2 manager",
     "GET /api/halls/{hall}/voice/{deed}.wav": ALL,
     # A played day is for a demonstration on this machine, whoever asks.
@@ -76,7 +77,17 @@ def name(route: Route) -> str:
 
 def address(route: Route, ticket: str, hall: str = HALL, window: str = "1") -> str:
     """The route's path with names that lead somewhere."""
-    names = {"hall": hall, "ticket": ticket, "window": window, "view": "board", "deed": "1"}
+    names = {
+        "hall": hall,
+        "ticket": ticket,
+        "window": window,
+        "view": "board",
+        "deed": "1",
+        "year": "2030",
+        "day": time.strftime("%Y-%m-%d"),
+        "zone": "zonghe",
+        "item": "yb-001",
+    }
     return re.sub(r"\{(\w+)(:[^}]*)?\}", lambda found: names[found[1]], route.path)
 
 
