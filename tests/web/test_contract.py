@@ -62,7 +62,9 @@ async def test_a_hall_tells_its_zones_windows_items_and_hours(hall: ServedHall) 
         ("hz-001", "promised", "agency"),
     ]
     assert found["open_now"] is True
-    assert found["hours"] == [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:30", "to": "17:00"}]
+    assert found["hours"] == [
+        {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:30", "to": "17:00", "zone": None, "kind": "regular"}
+    ]
 
 
 async def test_a_number_is_taken_for_a_zone(hall: ServedHall) -> None:
