@@ -15,6 +15,7 @@ from hallserver.rules.hall import Hall
 from hallserver.rules.intake import resume_intake, stop_intake
 from hallserver.rules.layout import Session
 from hallserver.views import hours
+from hallserver.web.api_halls import whole_number
 from hallserver.web.asking import NO_STORE, Ask
 from hallserver.web.bodies import CalendarDayBody, CalendarYearBody, ClosingBody, IntakeBody
 
@@ -24,10 +25,12 @@ BY_HAND = "hand"
 
 
 async def calendar(ask: Ask) -> web.StreamResponse:
-    """A year of the hall's calendar; this one, if none is named. Refuses unknown_day."""
+    """A year of the hall's calendar; this one, if none is named. Refuses malformed."""
     live, now = ask.hall.desk.feed.hall, ask.hall.desk.clock.now()
-    told = ask.request.query.get("year", str(local_day(now, live.layout.tz).year))
-    return web.json_response(hours.calendar(live, now, _year(told)), headers=NO_STORE)
+    year = whole_number(ask, "year", local_day(now, live.layout.tz).year, 9999)
+    if year not in YEARS:
+        raise Refusal("malformed", field="year")
+    return web.json_response(hours.calendar(live, now, year), headers=NO_STORE)
 
 
 def _year(told: str) -> int:

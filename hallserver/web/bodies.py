@@ -150,7 +150,7 @@ class NamedDay(Body):
     name: Name = ""
 
 
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
 
 class CalendarYearBody(Body):

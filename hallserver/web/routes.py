@@ -92,7 +92,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", HALL + "/calendar", api_hours.calendar, EVERYONE, "A year of the hall's calendar",
-        answers.CalendarShape, query=("year",), refuses=("unknown_day",),
+        answers.CalendarShape, query=("year",),
     ),
     Route(
         "PUT", HALL + "/calendar/years/{year}", api_hours.load_year, MANAGERS, "Take a year's holidays in",

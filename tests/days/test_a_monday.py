@@ -45,7 +45,7 @@ async def test_a_monday_with_no_paper_a_full_disk_a_restart_and_a_clerk_gone_ill
         assert fates.get("expired", 0) == len(left_over)
     heard = [no for resident in day.residents for no in resident.heard]
     assert STORAGE in heard
-    assert set(heard) <= {STORAGE, "hall_closed"}
+    assert set(heard) <= {STORAGE, "hall_closed", "not_before_closing"}
     waited_out = [resident for resident in day.residents if STORAGE in resident.heard and resident.ticket]
     assert waited_out, "those whose press could not be written got their number with the same key later"
     causes = [facts["cause"] for _, kind, facts in lines(day.path) if kind == "TicketPrintFailed"]
@@ -64,7 +64,7 @@ async def test_the_same_monday_without_any_trouble_ends_the_same_for_everyone_wh
         await day.reckoning()
         fates = await day.fates()
     assert fates["done"] > 0.8 * sum(fates.values())
-    assert {no for resident in day.residents for no in resident.heard} <= {"hall_closed"}
+    assert {no for resident in day.residents for no in resident.heard} <= {"hall_closed", "not_before_closing"}
     assert set(day.paper.printed) == set(told_of(day.path, "TicketIssued"))
 
 

@@ -53,6 +53,7 @@ def settings(hall_id: str = HALL, **tables: Any) -> HallSettings:
             "level": "neighbourhood",
         },
         "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:30", "to": "17:00"}],
+        "calendar": {"holidays": "none"},
         "paper": {"printer": "agent"},
         "zones": [
             _zone("zonghe", "综合受理", "Comprehensive services", "comprehensive", "A"),

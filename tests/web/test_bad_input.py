@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
+from typing import get_origin
 
 import pytest
 
@@ -17,7 +18,7 @@ from hallserver.web.asking import BODY_LIMIT, Route
 from hallserver.web.pages import PAGES
 from hallserver.web.routes import ROUTES
 from tests.web.a_server import HALL, Answered, ServedHall, faults, until
-from tests.web.test_roles import address, name
+from tests.web.test_roles import address, body, name
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -78,6 +79,8 @@ def values(route: Route) -> Iterator[tuple[str, bytes]]:
     assert route.body is not None
     for field, known in route.body.model_fields.items():
         for what, value in WRONG_VALUES.items():
+            if value == {} and get_origin(known.annotation) is dict:
+                continue  # an empty table is one
             yield f"{field}: {what}", json.dumps({known.alias or field: value}).encode()
 
 
@@ -144,11 +147,8 @@ async def test_a_body_packed_in_a_way_it_is_not(served: ServedHall, route: Route
 @pytest.mark.parametrize("key", ["", " ", "x" * 201, "钥匙", "a\tb"])
 @pytest.mark.parametrize("route", [r for r in CHANGING if r.keyed], ids=name)
 async def test_a_bad_idempotency_key(served: ServedHall, route: Route, key: str) -> None:
-    bodies = {"tickets": {"zone": "zonghe"}, "transfer": {"zone": "gongan"}, "rating": {"level": 5}}
-    bodies |= {"state": {"state": "open"}, "assignment": {"zone": "zonghe"}}
-    body = bodies.get(route.path.rpartition("/")[2], {})
     where, headers = address(route, "x"), {"Idempotency-Key": key}
-    answer = await served.ask(route.method, where, by="manager", json=body, headers=headers)
+    answer = await served.ask(route.method, where, by="manager", json=body(route) or {}, headers=headers)
     assert (answer.status, answer.code) == (400, "malformed"), answer
 
 

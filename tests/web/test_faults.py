@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from hallserver.web import api_halls, audience, live
+from hallserver.web import audience, live
 from tests.web.a_server import ServedHall, faults
 from tests.web.test_live_views import frame, frames_until
 
@@ -28,7 +28,7 @@ def broken(*_: object, **__: object) -> None:
 async def test_a_fault_in_the_api_is_a_500_without_its_insides(
     served: ServedHall, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(api_halls, "view", broken)
+    monkeypatch.setattr("hallserver.web.audience.view", broken)
     before = faults()
     answer = await served.get("views/board")
     assert (answer.status, answer.code) == (500, "internal")
@@ -40,7 +40,7 @@ async def test_a_fault_in_the_api_is_a_500_without_its_insides(
 async def test_a_fault_of_a_page_is_a_plain_page(
     served: ServedHall, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("hallserver.web.pages.view", broken)
+    monkeypatch.setattr("hallserver.web.audience.view", broken)
     before = faults()
     answer = await served.get("/board", headers={"Accept": "text/html"})
     assert (answer.status, answer.type) == (500, "text/html")

@@ -31,6 +31,7 @@ async def test_a_server_that_takes_presses_is_ready(hall: ServedHall) -> None:
     answer = await hall.get("/readyz")
     assert (answer.status, answer.json["ready"]) == (200, True)
     well = {"ready": True, "storage": {}, "clock_set_back_s": {}, "voice": None, "followers": {}, "machines": {}}
+    well["calendar_missing"] = {}
     assert answer.json == well
 
 

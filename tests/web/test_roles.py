@@ -10,6 +10,7 @@ import pytest
 
 from hallserver.web import principals
 from hallserver.web.asking import Route
+from hallserver.web.bodies import Nothing
 from hallserver.web.routes import LIVE, ROUTES
 from tests.web.a_server import HALL, OTHER_HALL, ROLES, ServedHall
 
@@ -92,7 +93,9 @@ def address(route: Route, ticket: str, hall: str = HALL, window: str = "1") -> s
 
 
 def body(route: Route) -> dict[str, object] | None:
-    return None if route.body is None else BODIES.get(route.path.rpartition("/")[2], {})
+    if route.body is None:
+        return None
+    return {} if route.body is Nothing else BODIES.get(route.path.rpartition("/")[2], {})
 
 
 async def test_the_table_is_that_of_the_routes() -> None:
