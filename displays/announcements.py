@@ -8,6 +8,7 @@ from typing import Literal
 Cause = Literal[
     "stale",  # called too long ago: the resident has moved on
     "replaced",  # called again before it was said: the later call is said in its place
+    "answered",  # the resident is at the window, or the call was taken back, before it was said
     "too_many",  # more calls waiting than the hall could ever hear
     "voice_off",
     "voice_unavailable",
@@ -66,6 +67,11 @@ class Announcements:
                 unsaid.append(Unsaid(oldest, "too_many"))
         self._waiting[call.ticket] = call
         return unsaid
+
+    def drop(self, ticket: str) -> list[Unsaid]:
+        """The ticket is no longer called: its call leaves the line."""
+        call = self._waiting.pop(ticket, None)
+        return [] if call is None else [Unsaid(call, "answered")]
 
     def take(self, *, now_ms: int, stale_after_s: float) -> tuple[Announcement | None, list[Unsaid]]:
         """The call to be said now, out of the line; and the stale ones, which left it too."""

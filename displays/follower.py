@@ -9,19 +9,25 @@ from typing import Any, Literal, Protocol
 
 from displays.announcements import Announcement, Announcements, Cause, Unsaid, is_stale
 from displays.loudspeaker import Speaker, SpeakerFailed
-from displays.phrases import phrase
+from displays.sayings import saying
 from displays.settings import VoiceSettings
-from displays.voice import VoiceUnavailable
+from displays.voice import Saying, VoiceUnavailable
 
 CALLS = ("TicketCalled", "TicketRecalled")
+NO_LONGER_CALLED = frozenset((
+    "ServiceStarted", "ServiceEnded", "TicketPassed", "TicketHeld", "TicketTransferred", "TicketCancelled",
+    "TicketExpired",
+))  # fmt: skip
+"""After one of these nobody is to come to the window any more."""
+FOLLOWED = frozenset((*CALLS, *NO_LONGER_CALLED))
 Outcome = Literal["spoken", "not_spoken"]
 Report = Callable[[int, str, str, Outcome, Cause | None], Awaitable[None]]
 
 
 class MakesSound(Protocol):
-    """What ``Voice.wav`` is."""
+    """What ``Voice.say`` is."""
 
-    def __call__(self, text: str, *, times: int, rate_wpm: int, chime: bool) -> Awaitable[bytes]: ...
+    def __call__(self, saying: Saying, /) -> Awaitable[bytes]: ...
 
 
 async def follow(
@@ -77,6 +83,8 @@ class _Saying:
             async for deed in deeds:
                 if deed.get("kind") in CALLS:
                     await self._hear(deed)
+                elif deed.get("kind") in NO_LONGER_CALLED:
+                    await self._report_unsaid(self._announcements.drop(str(deed.get("ticket"))))
         finally:
             self._news.set()
 
@@ -111,9 +119,8 @@ class _Saying:
     async def _say(self, call: Announcement) -> Cause | None:
         """None when the hall heard it, else why it did not."""
         settings = self._settings
-        text = phrase(settings.phrase, call.number, call.window)
         try:
-            made = await self._wav(text, times=settings.times, rate_wpm=settings.rate_wpm, chime=settings.chime)
+            made = await self._wav(saying(settings, call.number, call.window, self._now_ms()))
             if is_stale(call, self._now_ms(), settings.stale_after_s):
                 return "stale"  # a slow voice took the last of its freshness
             await self._speaker.play(made, label=f"{call.deed:06d}-{call.number}-{call.window}")

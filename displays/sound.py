@@ -22,13 +22,17 @@ _LEAD_S = 0.04
 _TAIL_S = 0.06
 _BETWEEN_S = 0.55
 _AFTER_CHIME_S = 0.25
+_AFTER_SENTENCE_S = 0.4
 
 Samples: TypeAlias = "array[int]"  # array itself takes no brackets before Python 3.12
 
 
-def announcement(said: Samples, *, times: int = 1, with_chime: bool = False) -> bytes:
-    """A trimmed sentence → WAV bytes: evened, said ``times`` times, after a chime if wanted."""
-    sentence = evened(said)
+def announcement(*said: Samples, times: int = 1, with_chime: bool = False, volume_percent: int = 100) -> bytes:
+    """Trimmed sentences → WAV bytes: evened, one after the other, all said ``times`` times, after a chime if
+    wanted, at a part of the full loudness."""
+    sentence = array("h")
+    for place, part in enumerate(said):
+        sentence += (_silence(_AFTER_SENTENCE_S) if place else array("h")) + evened(part)
     whole = _silence(_LEAD_S)
     if with_chime:
         whole += chime() + _silence(_AFTER_CHIME_S)
@@ -36,7 +40,7 @@ def announcement(said: Samples, *, times: int = 1, with_chime: bool = False) -> 
         if turn:
             whole += _silence(_BETWEEN_S)
         whole += sentence
-    return _as_wav(whole + _silence(_TAIL_S))
+    return _as_wav(_at_volume(whole + _silence(_TAIL_S), volume_percent))
 
 
 def length_s(wav: bytes) -> float:
@@ -87,6 +91,16 @@ def _bell(hertz: float, seconds: float) -> Samples:
         ring = math.sin(step * at) + 0.2 * math.sin(2 * step * at)
         levels.append(round(FULL_SCALE * 0.22 * ring * math.exp(-at / _count(0.18))))
     return _faded(array("h", levels), in_s=0.008, out_s=0.08)
+
+
+def sinc(distance: float) -> float:
+    """sin(πx)/πx, 1 in the middle."""
+    turn = math.pi * distance
+    return math.sin(turn) / turn if turn else 1.0
+
+
+def _at_volume(sound: Samples, percent: int) -> Samples:
+    return sound if percent == 100 else array("h", [level * percent // 100 for level in sound])
 
 
 def _spoken_loudness(said: Samples) -> float:

@@ -18,6 +18,8 @@ from displays.espeak import LANGUAGES
 
 RATES_WPM = range(80, 451)  # what espeak-ng accepts
 TIMES = range(1, 6)
+VOLUMES_PERCENT = range(5, 101)
+PARTS_LIMIT = 4
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,14 +27,28 @@ class VoiceUnavailable(Exception):
     """The world's fault: no sound can be made for this sentence now. The message says why."""
 
 
-class Sentence(NamedTuple):
-    """What is said, and how: the key under which finished sound is kept."""
+class Part(NamedTuple):
+    """One sentence. ``clips`` is a folder of recorded words to say it with; where one is missing the voice of
+    ``language`` says it ("zh", "en"), or nobody ("")."""
 
     text: str
-    times: int
-    rate_wpm: int
-    language: str
-    chime: bool
+    language: str = "zh"
+    clips: str = ""
+
+
+class Saying(NamedTuple):
+    """What is said for one call, and how: the key under which finished sound is kept."""
+
+    parts: tuple[Part, ...]
+    times: int = 1
+    rate_wpm: int = 160
+    volume_percent: int = 100
+    chime: bool = False
+
+    @property
+    def text(self) -> str:
+        """All sentences, to be read."""
+        return " / ".join(part.text for part in self.parts)
 
 
 class Voice:
@@ -60,32 +76,40 @@ class Voice:
         self._text_limit = text_limit
         self._waiting_limit = waiting_limit
         self._kept = _Shelf(round(cache_mb * 1_000_000))
-        self._making: dict[Sentence, asyncio.Task[bytes]] = {}
+        self._making: dict[Saying, asyncio.Task[bytes]] = {}
         self._turn = asyncio.Lock()
         self._worker = _Worker(command, start_timeout_s, restarts, restart_window_s)
         self._closed = False
+        self.remark = ""
+        """What was not as wished with the sentence made last: a recorded word that is missing."""
 
     async def wav(
         self, text: str, *, times: int = 1, rate_wpm: int = 160, language: str = "zh", chime: bool = False
     ) -> bytes:
-        """``text`` as a WAV (mono, 16 bit, 22,050 Hz), said ``times`` times, after two soft tones if asked.
+        """One sentence, as ``say`` says several."""
+        return await self.say(Saying((Part(text, language),), times, rate_wpm, chime=chime))
 
-        Asked for by several at once it is made once; made before, it comes from memory. ``language`` is
-        "zh" or "en". Raises ValueError for a text or a number out of its limits, VoiceUnavailable when the
-        machine cannot say it.
+    async def say(self, saying: Saying) -> bytes:
+        """A WAV (mono, 16 bit, 22,050 Hz), said as often as asked, after two soft tones if asked.
+
+        Asked for by several at once it is made once; made before, it comes from memory. Raises ValueError
+        for a text or a number out of its limits, VoiceUnavailable when the machine cannot say it.
         """
-        if times not in TIMES or rate_wpm not in RATES_WPM:
-            raise ValueError(f"said 1 to 5 times at 80 to 450 words a minute, not {times} at {rate_wpm}")
-        sentence = Sentence(self._checked(text, language), times, rate_wpm, language, chime)
-        if (kept := self._kept.get(sentence)) is not None:
+        if saying.times not in TIMES or saying.rate_wpm not in RATES_WPM:
+            raise ValueError(f"said 1 to 5 times at 80 to 450 words a minute, not {saying.times} at {saying.rate_wpm}")
+        if saying.volume_percent not in VOLUMES_PERCENT or not 0 < len(saying.parts) <= PARTS_LIMIT:
+            raise ValueError(f"1 to {PARTS_LIMIT} sentences at 5 to 100 %, not as asked: {saying}")
+        parts = tuple(part._replace(text=self._checked(part.text, part.language or "zh")) for part in saying.parts)
+        saying = saying._replace(parts=parts)
+        if (kept := self._kept.get(saying)) is not None:
             return kept
-        making = self._making.get(sentence)
+        making = self._making.get(saying)
         if making is None:
             if len(self._making) >= self._waiting_limit:
                 raise VoiceUnavailable(f"{self._waiting_limit} sentences are already waiting to be made")
-            making = asyncio.create_task(self._make(sentence))
-            self._making[sentence] = making
-            making.add_done_callback(lambda made: self._made(sentence, made))
+            making = asyncio.create_task(self._make(saying))
+            self._making[saying] = making
+            making.add_done_callback(lambda made: self._made(saying, made))
         try:
             return await asyncio.shield(making)  # one listener going away must not silence the others
         except asyncio.CancelledError:
@@ -121,13 +145,15 @@ class Voice:
             raise ValueError(f"a text has 1 to {self._text_limit} characters, this one {len(text)}")
         return text
 
-    async def _make(self, sentence: Sentence) -> bytes:
-        _, wav = await self._ask({"want": "wav", **sentence._asdict()})
-        self._kept.put(sentence, wav)
+    async def _make(self, saying: Saying) -> bytes:
+        parts = [part._asdict() for part in saying.parts]
+        facts, wav = await self._ask({"want": "wav", **saying._asdict(), "parts": parts})
+        self.remark = str(facts.get("remark", ""))
+        self._kept.put(saying, wav)
         return wav
 
-    def _made(self, sentence: Sentence, making: asyncio.Task[bytes]) -> None:
-        del self._making[sentence]
+    def _made(self, saying: Saying, making: asyncio.Task[bytes]) -> None:
+        del self._making[saying]
         if not making.cancelled():
             making.exception()  # seen, even when everybody who waited has left
 
@@ -150,21 +176,21 @@ class Voice:
 
 
 class _Shelf:
-    """Finished sound by sentence, at most ``limit_bytes`` of it; the longest unasked-for goes first."""
+    """Finished sound by saying, at most ``limit_bytes`` of it; the longest unasked-for goes first."""
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
-        self._kept: OrderedDict[Sentence, bytes] = OrderedDict()
+        self._kept: OrderedDict[Saying, bytes] = OrderedDict()
         self._bytes = 0
 
-    def get(self, sentence: Sentence) -> bytes | None:
-        if sentence in self._kept:
-            self._kept.move_to_end(sentence)
-        return self._kept.get(sentence)
+    def get(self, saying: Saying) -> bytes | None:
+        if saying in self._kept:
+            self._kept.move_to_end(saying)
+        return self._kept.get(saying)
 
-    def put(self, sentence: Sentence, wav: bytes) -> None:
-        self._bytes += len(wav) - len(self._kept.pop(sentence, b""))
-        self._kept[sentence] = wav
+    def put(self, saying: Saying, wav: bytes) -> None:
+        self._bytes += len(wav) - len(self._kept.pop(saying, b""))
+        self._kept[saying] = wav
         while self._bytes > self._limit_bytes:
             self._bytes -= len(self._kept.popitem(last=False)[1])
 

@@ -1,4 +1,4 @@
-"""The process that speaks: pyttsx3 over espeak-ng 1.52, one sentence at a time.
+"""The process that speaks: recorded words, and pyttsx3 over espeak-ng 1.52, one saying at a time.
 
 It is a process of its own because espeak-ng keeps its state in globals, and a hang or a crash in it must
 never reach the hall's server. ``displays.voice.Voice`` starts and ends it.
@@ -19,6 +19,58 @@ from typing import Any
 import pyttsx3
 
 from displays import espeak_driver, sound
+from displays.clips import Clips, ClipsUnusable
+
+
+class Sayings:
+    """Sentences to sound. ``speech`` may be why this machine cannot speak: recorded words still can."""
+
+    def __init__(self, speech: Speech | str) -> None:
+        self._speech = speech
+        self._folders: dict[str, Clips | str] = {}
+
+    def wav(
+        self, parts: list[dict[str, str]], times: int, rate_wpm: int, volume_percent: int, chime: bool
+    ) -> tuple[bytes, str]:
+        """The announcement, and what was not as wished with the recorded words. Raises RuntimeError when nothing
+        of it can be said."""
+        said, remarks = list[sound.Samples](), list[str]()
+        for part in parts:
+            recorded, remark = self._recorded(part["text"], part["clips"])
+            if remark:
+                remarks.append(remark)
+            if recorded is not None:
+                said.append(recorded)
+            elif part["language"]:
+                said.append(self.speech.said(part["text"], part["language"], rate_wpm))
+        if not said:
+            raise RuntimeError("; ".join(remarks) or "there is nothing to say")
+        made = sound.announcement(*said, times=times, with_chime=chime, volume_percent=volume_percent)
+        return made, "; ".join(remarks)
+
+    @property
+    def speech(self) -> Speech:
+        if isinstance(self._speech, str):
+            raise RuntimeError(self._speech)
+        return self._speech
+
+    def _recorded(self, text: str, folder: str) -> tuple[sound.Samples | None, str]:
+        """The sentence out of recorded words, or why not ("" when there are none to use)."""
+        if not folder:
+            return None, ""
+        try:
+            if folder not in self._folders:
+                self._folders[folder] = Clips(Path(folder))
+            clips = self._folders[folder]
+            if isinstance(clips, str):
+                return None, clips
+            words = clips.sentence(text)
+        except ClipsUnusable as unusable:
+            self._folders[folder] = str(unusable)
+            return None, str(unusable)
+        if words is None:
+            return None, f"the clips in {folder} lack {clips.words_of(text)[1]!r}"
+        return words, ""
 
 
 class Speech:
@@ -32,7 +84,8 @@ class Speech:
         self._espeak = self._engine.proxy._driver.espeak
         self.version: str = self._espeak.version
 
-    def wav(self, text: str, language: str, times: int, rate_wpm: int, chime: bool) -> bytes:
+    def said(self, text: str, language: str, rate_wpm: int) -> sound.Samples:
+        """One sentence, without the silence around it."""
         self._faults.clear()
         self._engine.setProperty("voice", language)
         self._engine.setProperty("rate", rate_wpm)
@@ -43,7 +96,7 @@ class Speech:
         said = sound.trimmed(self._samples())
         if not said:
             raise RuntimeError(f"there is nothing to say in {text!r}")
-        return sound.announcement(said, times=times, with_chime=chime)
+        return said
 
     def phonemes(self, text: str, language: str) -> str:
         self._espeak.take_voice(language)
@@ -60,19 +113,20 @@ class Speech:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the one who started us
     try:
-        speech = Speech(Path(sys.argv[-1]))  # the folder is its starter's, who may have to kill it
+        speech: Speech | str = Speech(Path(sys.argv[-1]))  # the folder is its starter's, who may have to kill it
     except (OSError, RuntimeError, ImportError) as broken:
-        _answer({"error": f"this machine cannot speak: {broken}"})
-        return
-    _answer({"version": speech.version})
+        speech = f"this machine cannot speak: {broken}"
+    sayings = Sayings(speech)
+    _answer({"version": speech if isinstance(speech, str) else speech.version})
     for question in sys.stdin.buffer:
         asked = json.loads(question)
-        made, facts = b"", {}
+        made, facts = b"", dict[str, str]()
         try:
             if asked.pop("want") == "phonemes":
-                facts = {"phonemes": speech.phonemes(**asked)}
+                facts = {"phonemes": sayings.speech.phonemes(**asked)}
             else:
-                made = speech.wav(**asked)
+                made, remark = sayings.wav(**asked)
+                facts = {"remark": remark}
         except RuntimeError as broken:
             facts = {"error": str(broken)}
         _answer(facts, made)

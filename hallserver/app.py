@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from displays.phrases import phrase
+from displays.sayings import saying
+from displays.settings import VoiceSettings
 from displays.voice import Voice, VoiceUnavailable
 from hallserver.calendars import keep_calendar
 from hallserver.clock import HallClock
@@ -80,9 +81,9 @@ class SpokenOrRefused:
         self._voice = voice
         self._hub = hub
 
-    async def wav(self, text: str, *, times: int = 1, rate_wpm: int = 160) -> bytes:
+    async def say(self, saying: Any) -> bytes:
         try:
-            made = await self._voice.wav(text, times=times, rate_wpm=rate_wpm, chime=True)
+            made = await self._voice.say(saying)
         except VoiceUnavailable as silent:
             self._hub().voice_failure = str(silent)
             raise Refusal("voice_unavailable", cause=str(silent)) from silent
@@ -189,14 +190,14 @@ class Server:
         desk.feed.watch(lambda committed: deeds.inc(len(committed)))
         on_roll = settings.paper.printer == "roll"
         folder = self._path.parent / "paper" / desk.id
-        template = settings.voice.phrase
+        voice = voice_of(settings)
         audience = Audience(desk.feed, desk.clock, self.pages, lambda: self.hub.halls[desk.id].machines())
         self.hub.halls[desk.id] = OpenHall(
             settings=settings,
             desk=desk,
             audience=audience,
             agents=Agents(desk.clock, lambda: audience.look_at("floor")),
-            say=lambda number, window: phrase(template, number, window),
+            say=lambda number, window, now: saying(voice, number, window, now),
             roll=folder / "roll" if on_roll else None,
         )
         if settings.paper.printer != "agent":
@@ -268,6 +269,13 @@ class Server:
             await hall.desk.close()
         await self.voice.close()
         await asyncio.to_thread(self.store.close)
+
+
+def voice_of(settings: HallSettings) -> VoiceSettings:
+    """The hall's wishes for its voice, as ``displays`` reads them."""
+    voice = VoiceSettings()
+    voice.learn(settings.voice.model_dump(mode="json", by_alias=True) | {"timezone": settings.hall.timezone})
+    return voice
 
 
 def paper_side(settings: HallSettings, folder: Path) -> PrintAll:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from string import Formatter
 from typing import Any
+
+from hallserver.settings.voice_checks import voice_problems
 
 
 def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
@@ -26,6 +27,7 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from _staff(raw)
     yield from _hours(raw)
     yield from _singles(raw, timezones)
+    yield from voice_problems(raw)
 
 
 def _tables(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -103,12 +105,3 @@ def _singles(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
         warn, critical = queue.get("warn_min", 15), queue.get("critical_min", 30)
         if isinstance(warn, int | float) and isinstance(critical, int | float) and warn >= critical:
             yield f"queue.critical_min = {critical!r}: must be more than warn_min = {warn!r}"
-    voice = raw.get("voice")
-    phrase = voice.get("phrase") if isinstance(voice, dict) else None
-    if isinstance(phrase, str):
-        try:
-            parts = [part[1:] for part in Formatter().parse(phrase) if part[1] is not None]
-        except ValueError:
-            parts = []
-        if set(parts) != {("number", "", None), ("window", "", None)}:
-            yield f"voice.phrase = {phrase!r}: must say {{number}} and {{window}}, and no other in braces"

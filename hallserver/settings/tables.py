@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
-Text = Annotated[str, StringConstraints(max_length=1000)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-WindowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,7}$")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Class = Literal["walk_in", "booked", "green"]
-
-
-class Strict(BaseModel):
-    """A table of the file: unknown keys are mistakes, not remarks."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from hallserver.settings.kinds import Clock, Day, Name, Slug, Strict, Text, WindowId
+from hallserver.settings.voice import VoiceTable
 
 
 class HallTable(Strict):
@@ -76,22 +65,9 @@ class Queue(Strict):
     warn_min: float = Field(default=15, gt=0, le=600)
     critical_min: float = Field(default=30, gt=0, le=600)
     waiting_limit: int = Field(default=2000, ge=1, le=20_000)
-    green_reasons: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = [
-        "elderly",
-        "disabled",
-        "pregnant",
-        "ill",
-        "military",
-        "with_infant",
-    ]
-
-
-class VoiceTable(Strict):
-    enabled: bool = True
-    phrase: Annotated[str, StringConstraints(min_length=1, max_length=120)] = "请 {number} 号到 {window} 号窗口办理"
-    times: int = Field(default=2, ge=1, le=4)
-    stale_after_s: float = Field(default=60, ge=5, le=600)
-    rate_wpm: int = Field(default=160, ge=80, le=300)
+    green_reasons: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = Field(
+        default=["elderly", "disabled", "pregnant", "ill", "military", "with_infant"]
+    )
 
 
 class PaperTable(Strict):
@@ -128,7 +104,7 @@ class Window(Strict):
     name: str = ""
     zone: Slug
     support: Slug | None = None
-    capabilities: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = []
+    capabilities: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = Field(default=[])
     calls_by_itself: bool = False
     former: Text = ""
 
@@ -161,9 +137,9 @@ class Item(Strict):
     handling: Literal["direct", "agency"] = "direct"
     typical_min: float = Field(gt=0, le=240)
     variation: float = Field(default=0.8, ge=0.05, le=3)
-    needs: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = []
+    needs: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = Field(default=[])
     id_card_only: bool = False
-    bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = []
+    bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field(default=[])
     daily_cap: int | None = Field(default=None, ge=1, le=10_000)
     guide: Guide
 

@@ -62,7 +62,8 @@ async def one(ask: Ask) -> web.StreamResponse:
             "items": [item.model_dump(mode="json") for item in settings.items],
             "hours": [session.model_dump(mode="json", by_alias=True) for session in settings.hours],
             "hours_today": hours_today(live),
-            "voice": settings.voice.model_dump(mode="json"),
+            # Where the recorded words lie on the server is nobody's business: a voice elsewhere has its own.
+            "voice": settings.voice.model_dump(mode="json", by_alias=True, exclude={"clips", "dialect_clips"}),
             "green_reasons": list(live.layout.green_reasons),
         }
     )
@@ -116,8 +117,7 @@ async def spoken(ask: Ask) -> web.StreamResponse:
         raise Refusal("not_found")
     if desk.clock.now() - deed.at > voice.stale_after_s * SECOND_MS:
         return web.Response(status=204, headers=NO_STORE)
-    text = ask.hall.say(shown_number(deed), deed.event.window)
-    wav = await ask.hub.speaker.wav(text, times=voice.times, rate_wpm=voice.rate_wpm)
+    wav = await ask.hub.speaker.say(ask.hall.say(shown_number(deed), deed.event.window, desk.clock.now()))
     return web.Response(body=wav, content_type="audio/wav", headers={"Cache-Control": "private, max-age=60"})
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from cryptography.fernet import Fernet
 
 from hallserver.desk import Desk
+from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.settings import HallSettings
 from hallserver.store.accounts import Accounts
@@ -29,9 +30,9 @@ ORIGIN_LIMIT = 300
 
 
 class Speaker(Protocol):
-    """Makes the sound of a sentence. ``displays.voice`` is one."""
+    """Makes the sound of a call. ``displays.voice`` is one."""
 
-    async def wav(self, text: str, *, times: int = 1, rate_wpm: int = 160) -> bytes: ...
+    async def say(self, saying: Any) -> bytes: ...
 
 
 class Rehearsing(Protocol):
@@ -54,15 +55,15 @@ class OpenHall:
     desk: Desk
     audience: Audience
     agents: Agents
-    say: Callable[[str, str], str]
-    """The sentence that calls a number to a window, as the voice reads it."""
+    say: Callable[[str, str, Moment], Any]
+    """What calls a number to a window at a moment, as the voice reads it."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
 
     @property
     def areas(self) -> list[str]:
         """The parts of the hall that have a loudspeaker of their own."""
-        return []
+        return [area.id for area in self.settings.voice.areas]
 
     def machines(self) -> Plain:
         """The floor's part about machines."""

@@ -15,7 +15,7 @@ from displays.announcements import Cause
 from displays.follower import Outcome, follow
 from displays.loudspeaker import FileSpeaker, SpeakerFailed
 from displays.settings import VoiceSettings
-from displays.voice import VoiceUnavailable
+from displays.voice import Saying, VoiceUnavailable
 from tests.displays.sounds import wav
 
 NINE = 1_795_000_000_000
@@ -45,11 +45,11 @@ class Hall:
         self.wrong: Exception | None = None
         self.name = "the hall"
 
-    async def wav(self, text: str, *, times: int, rate_wpm: int, chime: bool) -> bytes:
+    async def wav(self, saying: Saying) -> bytes:
         if isinstance(self.wrong, VoiceUnavailable):
             raise self.wrong
-        self.made.append((text, times, rate_wpm, chime))
-        return text.encode()
+        self.made.append((saying.text, saying.times, saying.rate_wpm, saying.chime))
+        return saying.text.encode()
 
     async def play(self, wav: bytes, *, label: str) -> None:
         await asyncio.sleep(0)
@@ -84,6 +84,14 @@ async def test_calls_are_said_and_reported_and_nothing_else_is() -> None:
     assert hall.made == [("A 零 壹 二 到 三", 2, 160, False)]
     assert hall.heard == ["A 零 壹 二 到 三"]
     assert hall.reports == [(17, "20261121-A012", "3", "spoken", None)]
+
+
+@pytest.mark.parametrize("kind", ["ServiceStarted", "TicketPassed", "TicketTransferred", "TicketHeld"])
+async def test_a_call_that_was_answered_before_it_was_said_is_not_said(kind: str) -> None:
+    hall = Hall()
+    await hall.follow(deed(1, "A001"), deed(2, "A002"), deed(3, "A002", kind=kind), deed(4, "A003"))
+    assert hall.heard == ["A 零 零 壹 到 三", "A 零 零 三 到 三"]
+    assert sorted(hall.outcomes()) == [(1, None), (2, "answered"), (4, None)]
 
 
 async def test_a_recalled_number_is_spoken_again() -> None:
@@ -123,9 +131,9 @@ async def test_calls_that_grow_stale_while_others_are_said_are_not_spoken() -> N
 async def test_a_slow_voice_does_not_say_a_call_that_grew_stale_meanwhile() -> None:
     hall = Hall()
 
-    async def slow(text: str, *, times: int, rate_wpm: int, chime: bool) -> bytes:
+    async def slow(saying: Saying) -> bytes:
         hall.now_ms += 61_000
-        return text.encode()
+        return saying.text.encode()
 
     hall.wav = slow  # type: ignore[method-assign]
     await hall.follow(deed(1, "A001"))
@@ -197,7 +205,7 @@ async def test_an_error_of_the_log_comes_out_after_what_was_heard_is_said() -> N
 async def test_calls_pressed_together_are_played_one_after_the_other(tmp_path: Path) -> None:
     hall = Hall()
 
-    async def tone(text: str, *, times: int, rate_wpm: int, chime: bool) -> bytes:
+    async def tone(saying: Saying) -> bytes:
         return wav(0.15)
 
     async with asyncio.timeout(20):

@@ -23,7 +23,8 @@ def answer(facts, made=b""):
     sys.stdout.buffer.flush()
 answer({})
 for turn, question in enumerate(sys.stdin.buffer, 1):
-    text = json.loads(question)["text"]
+    asked = json.loads(question)
+    text = asked["parts"][0]["text"] if "parts" in asked else asked["text"]
     if text == "hang": time.sleep(60)
     if text == "die": sys.exit(3)
     if text == "half": sys.stdout.buffer.write(b'{"bytes": 100}\\nhalf'); sys.stdout.buffer.flush(); sys.exit(3)

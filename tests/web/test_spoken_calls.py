@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from displays.voice import VoiceUnavailable
+from displays.voice import Saying, VoiceUnavailable
 from hallserver.app import SpokenOrRefused
 from tests.web.a_server import ServedHall, a_served_hall, settings
 
@@ -22,11 +22,11 @@ class Voice:
         self.said: list[tuple[str, int, int]] = []
         self.broken = False
 
-    async def wav(self, text: str, *, times: int = 1, rate_wpm: int = 160, chime: bool = False) -> bytes:
+    async def say(self, saying: Saying) -> bytes:
         if self.broken:
             raise VoiceUnavailable("no voice cmn")
-        self.said.append((text, times, rate_wpm))
-        return b"RIFF....WAVE" + text.encode()
+        self.said.append((saying.text, saying.times, saying.rate_wpm))
+        return b"RIFF....WAVE" + saying.text.encode()
 
 
 @pytest.fixture
