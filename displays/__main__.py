@@ -1,90 +1,143 @@
-"""``python -m displays``: the hall's voice on a machine of its own."""
+"""``python -m displays``: the hall's voice and its window signs on a machine of their own."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import os
-import re
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from displays.agent import Agent, Place, TurnedAway
+from displays.agent import Agent
 from displays.cursor import Cursor
 from displays.loudspeaker import Speaker, SpeakerFailed, speaker_for
+from displays.options import Asked, asked, asked_to_install
+from displays.place import LONGEST_WAIT_S, Place, ServerAway, TurnedAway, only_hall
+from displays.service import CannotInstall, service, start, write
 from displays.settings import VoiceSettings
-from displays.voice import Voice
-
-TOKEN_VARIABLE = "HALL_TOKEN"  # noqa: S105 - the name of it
+from displays.sign_agent import SignAgent
+from displays.signs import sign_lines
+from displays.voice import Saying, Voice, VoiceUnavailable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0 stopped by a signal, 2 something a person must put right (said on stderr)."""
-    asked = _asked(arguments)
-    with contextlib.ExitStack() as held:
-        try:
-            held.enter_context(_alone(asked.state / f"voice-{asked.hall}.lock"))
-            speaker = speaker_for(asked.speaker)
-            cursor = Cursor(asked.state / f"voice-{asked.hall}.json")
-        except (SpeakerFailed, ValueError, OSError) as wrong:
-            return _complain(wrong)
-        try:
-            asyncio.run(_speak(asked, speaker, cursor))
-        except TurnedAway as wrong:
-            return _complain(wrong)
-        except KeyboardInterrupt:  # Ctrl-C on Windows, where no signal handler can be set
-            pass
+    """The exit code: 0 stopped by a signal or installed, 2 something a person must put right (said on stderr)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["install"]:
+        return _install(words[1:])
+    wishes = asked(words)
+    try:
+        speaker = speaker_for(wishes.speaker) if wishes.voice else None
+        asyncio.run(_until_told(lambda: _work(wishes, speaker)))
+    except (TurnedAway, SpeakerFailed, ValueError, OSError) as wrong:
+        return _complain(wrong)
+    except KeyboardInterrupt:  # Ctrl-C on Windows, where no signal handler can be set
+        pass
+    return 0
+
+
+def _install(words: Sequence[str]) -> int:
+    """Writes the unit, says what it wrote, and has systemd start it."""
+    wishes = asked_to_install(words)
+    try:
+        made = service(wishes.name, wishes.arguments, wishes.token, user=wishes.user)
+        if not wishes.dry_run:
+            write(made)
+    except CannotInstall as wrong:
+        return _complain(wrong)
+    verb = "would write" if wishes.dry_run else "wrote"
+    sys.stdout.write(f"{verb} {made.secret_file} (the token; only its owner may read it)\n")
+    sys.stdout.write(f"{verb} {made.unit_file}:\n\n{made.unit}\n")
+    if not wishes.dry_run and wishes.start:
+        sys.stdout.write(start(wishes.name, user=wishes.user) + "\n")
     return 0
 
 
 def _complain(wrong: Exception) -> int:
-    sys.stderr.write(f"voice: {wrong}\n")
+    sys.stderr.write(f"displays: {wrong}\n")
     return 2
 
 
-def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m displays", description="Says a hall's calls aloud.")
-    parser.add_argument("--server", required=True, type=_server, help="http://HOST:PORT of the hall's server")
-    parser.add_argument("--hall", required=True, type=_hall, help="the hall's id")
-    parser.add_argument(
-        "--token", default=os.environ.get(TOKEN_VARIABLE), help=f"a device token; or set {TOKEN_VARIABLE}"
-    )
-    parser.add_argument("--voice", action="store_true", help="say the calls (what it does anyway)")
-    parser.add_argument("--speaker", default="auto", help="auto, or dir:PATH to write the calls as WAV files")
-    parser.add_argument("--state", type=Path, default=Path("var/displays"), help="where it remembers its place")
-    parser.add_argument("--chime", action="store_true", help="two soft tones before each call")
-    asked = parser.parse_args(arguments)
-    if not asked.token:
-        parser.error(f"a token is needed: --token, or {TOKEN_VARIABLE} in the environment")
-    return asked
+async def _work(wishes: Asked, speaker: Speaker | None) -> None:
+    line = _Line(sys.stdout)
+    hall = wishes.hall or await _hall(wishes.server, line.of("server"))
+    place = Place(wishes.server, hall, wishes.token)
+    parts: list[Coroutine[Any, Any, None]] = []
+    if speaker is not None:
+        parts.append(_speak(wishes, place, speaker, line.of("voice")))
+    if wishes.signs:
+        parts.append(SignAgent(place, sign_lines(wishes.signs), tell=line.of("signs")).run())
+    working = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        for part in done:
+            part.result()
+    finally:
+        for part in working:
+            part.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
 
 
-async def _speak(asked: argparse.Namespace, speaker: Speaker, cursor: Cursor) -> None:
+async def _hall(server: str, tell: Callable[[str], None]) -> str:
+    """The server's one hall, asked for until it answers."""
+    while True:
+        try:
+            return await only_hall(server)
+        except ServerAway as away:
+            tell(f"the server is away ({away}), trying again")
+            await asyncio.sleep(LONGEST_WAIT_S / 10)
+
+
+async def _speak(wishes: Asked, place: Place, speaker: Speaker, tell: Callable[[str], None]) -> None:
+    memory = wishes.state / "-".join(filter(None, ["voice", place.hall, wishes.area]))
+    with _alone(memory.with_suffix(".lock")):
+        await _speak_alone(wishes, place, speaker, Cursor(memory.with_suffix(".json")), tell)
+
+
+async def _speak_alone(
+    wishes: Asked, place: Place, speaker: Speaker, cursor: Cursor, tell: Callable[[str], None]
+) -> None:
     voice = Voice()
+
+    async def say(saying: Saying) -> bytes:
+        made = await voice.say(saying)
+        if voice.remark:
+            tell(voice.remark)
+        return made
+
     agent = Agent(
-        Place(asked.server, asked.hall, asked.token),
-        voice.wav,
+        place,
+        say,
         speaker,
         cursor,
-        tell=_Line(sys.stdout),
-        settings=VoiceSettings(chime=asked.chime),
+        tell=tell,
+        settings=VoiceSettings(),
+        area=wishes.area,
+        name=wishes.name,
+        own=wishes.own,
     )
-    running = asyncio.create_task(agent.run())
-    stopped = _stop_on_signals(running)
+    trying = asyncio.create_task(_try_voice(voice, agent, tell))
     try:
-        await running
-    except asyncio.CancelledError:
-        if not stopped.is_set():
-            raise
+        await agent.run()
     finally:
+        trying.cancel()
+        await asyncio.gather(trying, return_exceptions=True)
         await voice.close()
 
 
-def _stop_on_signals(running: asyncio.Task[None]) -> asyncio.Event:
+async def _try_voice(voice: Voice, agent: Agent, tell: Callable[[str], None]) -> None:
+    """A machine that cannot speak is known before the first call."""
+    try:
+        await voice.wav("请")
+    except VoiceUnavailable as mute:
+        tell(f"no voice: {mute}")
+        agent.be("mute", "voice_unavailable")
+
+
+async def _until_told(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    running = asyncio.create_task(work())
     stopped = asyncio.Event()
 
     def stop() -> None:
@@ -94,7 +147,11 @@ def _stop_on_signals(running: asyncio.Task[None]) -> asyncio.Event:
     for wish in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends asyncio.run by itself
             asyncio.get_running_loop().add_signal_handler(wish, stop)
-    return stopped
+    try:
+        await running
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
 
 
 class _Line:
@@ -102,13 +159,21 @@ class _Line:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._last = ""
+        self._parts: dict[str, str] = {}
 
-    def __call__(self, state: str) -> None:
-        if state == self._last:
+    def of(self, part: str) -> Callable[[str], None]:
+        """What tells the state of one part of this program."""
+        return lambda state: self._tell(part, state)
+
+    def _tell(self, part: str, state: str) -> None:
+        if self._parts.get(part) == state:
             return
-        self._last = state
-        self._out.write(f"\r\x1b[2Kvoice: {state}" if self._out.isatty() else f"voice: {state}\n")
+        self._parts[part] = state
+        if self._out.isatty():
+            whole = " | ".join(f"{name}: {told}" for name, told in self._parts.items())
+            self._out.write(f"\r\x1b[2K{whole}")
+        else:
+            self._out.write(f"{part}: {state}\n")
         self._out.flush()
 
 
@@ -125,18 +190,6 @@ def _alone(lock: Path) -> Iterator[None]:
             except BlockingIOError:
                 raise OSError(f"another voice of this hall is running here ({lock})") from None
         yield
-
-
-def _server(text: str) -> str:
-    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address like http://hall.example:8080")
-    return text
-
-
-def _hall(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{1,40}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no hall's id: small letters, digits and dashes")
-    return text
 
 
 if __name__ == "__main__":

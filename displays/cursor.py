@@ -34,6 +34,11 @@ class Cursor:
         return min(self._waiting) - 1 if self._waiting else self._last
 
     @property
+    def waiting(self) -> int:
+        """How many deeds were seen and are not yet done."""
+        return len(self._waiting)
+
+    @property
     def last_seen(self) -> int:
         return self._last
 

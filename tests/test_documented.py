@@ -41,6 +41,11 @@ def sections(document: str) -> dict[str, list[Row]]:
     return found
 
 
+def inside_of(table: str) -> str:
+    """What the name of a list in a table begins with: ``voice.`` in ``[[voice.bands]]``."""
+    return table.strip("[]") + "." if table else ""
+
+
 def keys(model: type[BaseModel], table: str = "", inside: str = "") -> Iterator[tuple[str, str, FieldInfo]]:
     """Every key of the settings: its table's heading, its name there and its field."""
     for name, field in model.model_fields.items():
@@ -49,7 +54,7 @@ def keys(model: type[BaseModel], table: str = "", inside: str = "") -> Iterator[
             kind for kind in get_args(field.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)
         ]
         if of_list:
-            yield from keys(of_list[0], f"[[{shown}]]")
+            yield from keys(of_list[0], f"[[{inside_of(table)}{shown}]]")
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             if table == "":
                 yield from keys(field.annotation, f"[{shown}]")
@@ -143,10 +148,11 @@ def test_no_command_is_documented_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("program", ["ticket_printer", "displays"])
 def test_the_programs_beside_a_device_are_documented_with_their_options(program: str) -> None:
-    code = (ROOT / program / "__main__.py").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / program).glob("*.py")))
     options = set(re.findall(r'add_argument\(\s*"(--[a-z-]+)"', code))
     assert len(options) > 5
-    assert {option for option, _ in sections("commands.md")[f"python -m {program}"]} == options
+    told = [rows for heading, rows in sections("commands.md").items() if heading.startswith(f"python -m {program}")]
+    assert {option for rows in told for option, _ in rows} == options
 
 
 @pytest.mark.parametrize("kind", EVENTS)

@@ -24,6 +24,7 @@ class Server:
     def __init__(self) -> None:
         self.deeds: list[dict[str, Any]] = []
         self.confirmed: list[dict[str, Any]] = []
+        self.healths: list[dict[str, Any]] = []
         self.voice: dict[str, Any] = {"phrase": "{number} 到 {window}", "times": 1, "stale_after_s": 60}
         self.cut_after: set[int] = set()
         self.deaf = False  # receives confirmations and loses them with the connection
@@ -84,7 +85,9 @@ class Server:
         sending = asyncio.create_task(self._send(live, request, int(request.query["after"])))
         try:
             async for message in live:
-                if message.type is WSMsgType.TEXT and not self.deaf:
+                if message.type is WSMsgType.TEXT and "health" in message.json():
+                    self.healths.append(message.json()["health"])
+                elif message.type is WSMsgType.TEXT and not self.deaf:
                     self.confirmed.append(message.json())
                 elif self.deaf:
                     request.transport.abort()  # type: ignore[union-attr]

@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
 
-from displays.agent import Agent, Place, TurnedAway
+from displays import agent as agent_module
+from displays.agent import Agent
 from displays.cursor import Cursor
-from displays.loudspeaker import FileSpeaker
+from displays.loudspeaker import FileSpeaker, SpeakerFailed
+from displays.place import Place, TurnedAway
+from displays.voice import Saying
 from tests.displays.a_server import TOKEN, Server, until
 from tests.displays.sounds import wav
 
@@ -28,6 +30,8 @@ class Corner:
         self.lines: list[str] = []
         self.texts: list[str] = []
         self.lasts_s = 0.12
+        self.area: str | None = None
+        self.broken: Exception | None = None
 
     @property
     def heard(self) -> list[str]:
@@ -35,8 +39,10 @@ class Corner:
         labels = [json.loads(path.read_text())["label"] for path in sorted(self.folder.glob("calls/*.json"))]
         return ["→".join(label.split("-")[1:]) for label in labels]
 
-    async def wav(self, text: str, **how: Any) -> bytes:
-        self.texts.append(text)
+    async def wav(self, saying: Saying) -> bytes:
+        if self.broken:
+            raise self.broken
+        self.texts.append(saying.text)
         return wav(self.lasts_s)
 
     def agent(self, place: Place | None = None, tell: Callable[[str], None] | None = None) -> Agent:
@@ -46,6 +52,7 @@ class Corner:
             FileSpeaker(self.folder / "calls"),
             Cursor(self.folder / "voice.json"),
             tell=tell or self.lines.append,
+            area=self.area,
             waits_s=(0.01, 0.1),
         )
 
@@ -172,6 +179,40 @@ async def test_a_phrase_that_cannot_be_said_is_told_and_the_old_one_kept(corner:
         await until(lambda: corner.server.confirmed)
     assert "the phrase says no {number}" in corner.lines[0]
     assert corner.texts == ["请 A 零 零 壹 号到 三 号窗口办理"]
+
+
+async def test_a_loudspeaker_says_the_calls_of_its_area_and_leaves_the_others_to_theirs(corner: Corner) -> None:
+    corner.server.voice["areas"] = [{"id": "A", "windows": ["1", "2"]}, {"id": "B", "windows": ["3"]}]
+    corner.area = "A"
+    async with corner.running():
+        corner.server.call("A001", "3")
+        corner.server.call("A002", "2")
+        corner.server.call("A003", "9")
+        await until(lambda: len(corner.server.outcomes()) == 2)
+    assert corner.heard == ["A002→2", "A003→9"]
+    assert corner.server.outcomes() == {2: "spoken", 3: "spoken"}, "what another area says is not ours to confirm"
+    async with corner.running():
+        corner.server.call("A004", "1")
+        await until(lambda: len(corner.server.outcomes()) == 3)
+    assert corner.heard == ["A002→2", "A003→9", "A004→1"]
+
+
+async def test_it_tells_how_it_is_at_once_and_again_and_again(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent_module, "EVERY_S", 0.02)
+    async with corner.running():
+        await until(lambda: len(corner.server.healths) > 3)
+        assert corner.server.healths[0] == {
+            "kind": "voice", "name": "voice", "area": None, "state": "well", "cause": None, "behind": 0, "line": ""
+        }  # fmt: skip
+        corner.broken = SpeakerFailed("player_failed", "no card")
+        corner.server.call("A001")
+        await until(lambda: corner.server.healths[-1]["state"] == "mute")
+        assert corner.server.healths[-1]["cause"] == "player_failed"
+        corner.broken = None
+        corner.server.call("A002")
+        await until(lambda: corner.server.healths[-1]["state"] == "well")
+        assert corner.server.healths[-1]["line"] == "said 20261121-A002 to window 3"
+    assert corner.server.outcomes() == {1: "not_spoken: player_failed", 2: "spoken"}
 
 
 async def test_a_log_begun_anew_is_followed_from_its_end(corner: Corner) -> None:

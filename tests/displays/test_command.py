@@ -87,7 +87,7 @@ async def test_a_wrong_token_or_hall_is_said_plainly_with_code_2(
     async with started(*how, "--speaker", f"dir:{tmp_path}/calls") as command:
         code, _, err = await ended(command)
     assert code == 2
-    assert err.startswith("voice: ")
+    assert err.startswith("displays: ")
     assert sentence in err
     assert "Traceback" not in err
 
