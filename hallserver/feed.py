@@ -38,6 +38,10 @@ class Feed:
         """Call a function with the deeds of every commit. It must be quick and may not fail."""
         self._watchers.append(watcher)
 
+    def ticket_deeds(self, ticket: str) -> list[Deed]:
+        """Everything the log tells of a ticket. Blocking."""
+        return self._store.ticket_deeds(self.hall.id, ticket)
+
     def committed(self, deeds: list[Deed]) -> None:
         """Told by the desk, after ``hall`` has folded them."""
         self._recent.extend(deeds)

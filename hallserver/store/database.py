@@ -120,6 +120,13 @@ class Store:
         )
         return [Deed(number, at, by, read_event(kind, json.loads(facts))) for number, at, by, kind, facts in found]
 
+    def ticket_deeds(self, hall: str, ticket: str) -> list[Deed]:
+        """Every deed that tells of the ticket, in order (an index of the log)."""
+        found = self._rows(
+            "SELECT number, at, by, kind, facts FROM log WHERE hall = ? AND ticket = ? ORDER BY number", hall, ticket
+        )
+        return [Deed(number, at, by, read_event(kind, json.loads(facts))) for number, at, by, kind, facts in found]
+
     def whole_log(self, hall: str, after: int = 0) -> Iterator[Deed]:
         """Every deed beyond ``after``, read in bounded batches."""
         while batch := self.read_log(hall, after):

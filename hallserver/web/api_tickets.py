@@ -20,6 +20,8 @@ from hallserver.store.projection import COLUMNS
 from hallserver.views.shapes import moment, ticket_shape, wait_shape
 from hallserver.web.asking import NO_STORE, Ask
 from hallserver.web.bodies import CancellationBody, IssueBody, RatingBody, TransferBody
+from hallserver.web.history import history
+from hallserver.web.language import language_of
 from hallserver.web.limits import ANONYMOUS
 from hallserver.web.principals import from_this_machine, holds_ticket
 from hallserver.web.slips import slip_of
@@ -82,7 +84,15 @@ async def one(ask: Ask) -> web.StreamResponse:
         shape = await _earlier(ask, ticket)
     knows = ask.who.role != "resident" or holds_ticket(ask.request, hall.id, ticket)
     shape["follow_url"] = follow_url(ask, ticket) if knows else ""
+    shape["history"] = await _history(ask, ticket) if knows and ask.who.role != "device" else []
     return web.json_response(shape, dumps=_dumps, headers=NO_STORE)
+
+
+async def _history(ask: Ask, ticket: str) -> list[dict[str, Any]]:
+    """What happened to the ticket, in words; for staff and for who holds it."""
+    feed = ask.hall.desk.feed
+    deeds = await asyncio.to_thread(feed.ticket_deeds, ticket)
+    return history(feed.hall, deeds, language_of(ask.request))
 
 
 async def _earlier(ask: Ask, ticket: str) -> dict[str, Any]:

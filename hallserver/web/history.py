@@ -1,0 +1,132 @@
+"""A ticket's history in words a resident would accept at the counter, from the deeds that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from hallserver.events import Deed
+from hallserver.rules.hall import Hall
+from hallserver.views.shapes import moment
+from hallserver.web.catalogue import N_, catalogue
+from hallserver.web.sentences import GREEN_REASONS, PAPER_CAUSES, wait_words, why_sentence, window_name
+
+PLAIN: dict[str, str] = {
+    # Deeds that need no more than their kind.
+    "TicketPassed": N_("叫号后没有人来，过号"),
+    "TicketReturned": N_("本人回来，重新排队"),
+    "TicketExpired": N_("当天结束，号已过期"),
+    "ServiceStarted": N_("%(window)s开始办理"),
+    "RatingGiven": N_("作了评价"),
+    "TicketPrinted": N_("纸票已打印"),
+    "CallSpoken": N_("已播报叫号"),
+    "CallNotSpoken": N_("叫号没有播报"),
+}
+
+OUTCOMES: dict[str, str] = {
+    "done": N_("办理结束：办结"),
+    "accepted": N_("办理结束：已受理"),
+    "accepted_with_gaps": N_("办理结束：容缺受理，材料后补"),
+    "told_missing": N_("办理结束：已一次告知缺什么"),
+    "referred": N_("办理结束：已告知到哪里办"),
+    "escalated": N_("办理结束：已请示上级"),
+}
+
+Said = Callable[[Hall, Deed, str], str]
+
+
+def history(hall: Hall, deeds: Iterable[Deed], lang: str) -> list[dict[str, Any]]:
+    """``{"at", "kind", "sentence"}`` of each deed that has a sentence, in the log's order."""
+    told = []
+    for deed in deeds:
+        sentence = deed_sentence(hall, deed, lang)
+        if sentence is not None:
+            told.append({"at": moment(hall, deed.at), "kind": deed.event.kind, "sentence": sentence})
+    return told
+
+
+def deed_sentence(hall: Hall, deed: Deed, lang: str) -> str | None:
+    """What a deed did to its ticket; None for a kind that has no words."""
+    kind = deed.event.kind
+    if kind in SAID:
+        return SAID[kind](hall, deed, lang)
+    if kind in PLAIN:
+        return catalogue(lang).say(PLAIN[kind], window=_window(hall, getattr(deed.event, "window", None), lang))
+    return None
+
+
+def _window(hall: Hall, window: str | None, lang: str) -> str:
+    plan = hall.layout.windows.get(window or "")
+    return window_name(window, plan.name if plan else None, lang=lang) if window else ""
+
+
+def _issued(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    said = say("取号，前面 %(n)s 人", n=facts["ahead"]) if facts["ahead"] else say("取号，前面没有人")
+    low, likely, high = facts["wait"] or (0, 0, 0)
+    if high > 0:
+        wait = wait_words({"low_min": low, "likely_min": likely, "high_min": high}, lang)
+        said += say("，当时预计等候：%(wait)s", wait=wait)
+    if facts["class_"] == "green":
+        reason = str(facts["reason"])
+        said += say("；绿色通道：%(reason)s", reason=say(GREEN_REASONS.get(reason, reason)))
+    return said
+
+
+def _called(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    window, why = _window(hall, facts["window"], lang), why_sentence(facts["why"], lang)
+    if deed.by == "hall":
+        return say("%(window)s自动叫号：%(why)s", window=window, why=why)
+    said = say("%(window)s叫号：%(why)s", window=window, why=why)
+    return said + (say("；原因：%(reason)s", reason=facts["reason"]) if facts["reason"] else "")
+
+
+def _recalled(hall: Hall, deed: Deed, lang: str) -> str:
+    facts = deed.event.facts()
+    window = _window(hall, facts["window"], lang)
+    return catalogue(lang).say("%(window)s第 %(n)s 次叫号", window=window, n=facts["calls"])
+
+
+def _ended(hall: Hall, deed: Deed, lang: str) -> str:
+    outcome = deed.event.facts()["outcome"]
+    return catalogue(lang).say(OUTCOMES.get(outcome, outcome))
+
+
+def _held(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    said = say("%(window)s挂起", window=_window(hall, facts["window"], lang))
+    return said + (say("；原因：%(reason)s", reason=facts["reason"]) if facts["reason"] else "")
+
+
+def _cancelled(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    return say("把号退了") + (say("；原因：%(reason)s", reason=facts["reason"]) if facts["reason"] else "")
+
+
+def _transferred(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    zone = hall.layout.zones.get(facts["zone"])
+    name = facts["zone"] if zone is None else zone.name_en if lang == "en" else zone.name
+    said = say("转到 %(zone)s", zone=name)
+    if facts["to_window"]:
+        said += say("，由%(window)s办理", window=_window(hall, facts["to_window"], lang))
+    return said + (say("，重新计时") if facts["counts_from"] == deed.at else say("，已等的时间保留"))
+
+
+def _not_printed(hall: Hall, deed: Deed, lang: str) -> str:
+    cause, say = deed.event.facts()["cause"], catalogue(lang).say
+    return say("纸票没有打印：%(cause)s", cause=say(PAPER_CAUSES.get(cause, cause)))
+
+
+SAID: dict[str, Said] = {
+    "TicketIssued": _issued,
+    "TicketCalled": _called,
+    "TicketRecalled": _recalled,
+    "TicketHeld": _held,
+    "TicketTransferred": _transferred,
+    "TicketCancelled": _cancelled,
+    "ServiceEnded": _ended,
+    "TicketPrintFailed": _not_printed,
+}
+"""Deeds whose facts are told as well."""
