@@ -11,7 +11,10 @@ from aiohttp import web
 from hallserver.web.catalogue import N_
 from hallserver.web.pages import Draw, Visit
 
-SECTIONS: tuple[tuple[str, str], ...] = (("/manage", N_("现场")),)
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("/manage", N_("现场")),
+    ("/manage/calendar", N_("日历")),
+)
 """The pages a manager finds in the bar above each of them: path below the hall, and what it is called."""
 
 

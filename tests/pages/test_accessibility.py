@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "pad-asleep": ("/window/7/rate", PAD),
     "manage": ("/manage", WIDE),
     "manage-narrow": ("/manage", PHONE),
+    "manage-calendar": ("/manage/calendar", WIDE),
     "paper": ("/paper", WIDE),
     "phone": ("", PHONE),
     "sign-in": ("/sign-in?window=3", BESIDE),
