@@ -35,6 +35,7 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         calls_before_absence=calling.calls_before_absence,
         return_places=calling.return_places,
         think_s=calling.think_s,
+        walk_s=calling.walk_s,
         warn_min=queue.warn_min,
         critical_min=queue.critical_min,
         waiting_limit=queue.waiting_limit,

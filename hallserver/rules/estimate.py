@@ -5,7 +5,9 @@ Mean and variance of the start of service under s windows, after a gamma approxi
     mean     = (Σ ahead mᵢ + Σ busy residual) / s − R (1 − 1/s)
     variance = (Σ ahead σᵢ² + R²) / s²
 
-with R the mean residual of the busy windows. Low, likely and high are the 10 %, 50 % and 90 %
+with R the mean residual of the busy windows. mᵢ is the service from its start to its end, and besides
+it what a window needs between two services: the walk from the call to the start, and the clerk's breath
+from the end to the next call (``walk_min``, ``think_min``). Low, likely and high are the 10 %, 50 % and 90 %
 quantiles of the gamma distribution with that mean and variance (Wilson and Hilferty 1931). A better
 estimate may replace ``wait_range`` without touching its callers.
 """
@@ -15,7 +17,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import erf, log, sqrt
 
-from hallserver.moments import MINUTE_MS, Moment
+from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 from hallserver.rules.hall import Hall, Ticket
 
 Wait = tuple[float, float, float]
@@ -23,6 +25,8 @@ Wait = tuple[float, float, float]
 
 LOW_Z, LIKELY_Z, HIGH_Z = -1.2815515655446004, 0.0, 1.2815515655446004
 CURVE_STEP = 0.25
+BELIEF = 20
+"""As many walks or breaths must be seen before they count as much as the settings."""
 CURVE_POINTS = 33
 
 
@@ -67,6 +71,28 @@ def gamma_quantile(mean: float, variance: float, z: float) -> float:
     return mean * max(0.0, root) ** 3
 
 
+def walk_min(hall: Hall) -> float:
+    """Minutes from a call to the start of the service: as set, and more and more as seen."""
+    seen = hall.pace
+    return (hall.layout.walk_s * SECOND_MS * BELIEF + seen.walked_ms) / (BELIEF + seen.walks) / MINUTE_MS
+
+
+def think_min(hall: Hall) -> float:
+    """Minutes from the end of a service to the next call while people wait: as set, and more and more as seen."""
+    seen = hall.pace
+    return (hall.layout.think_s * SECOND_MS * BELIEF + seen.thought_ms) / (BELIEF + seen.thinks) / MINUTE_MS
+
+
+def _busy_min(hall: Hall, ticket: Ticket, walk: float, now: Moment) -> float:
+    """Minutes that a ticket at a window still stays there."""
+    mean, variation = hall.layout.minutes_of(ticket.item, ticket.zone)
+    if ticket.started is not None:
+        return residual_min(mean, variation, max(0, now - ticket.started) / MINUTE_MS)
+    # On the way; or served without a press of *start*, once the walk must be over.
+    called_min = max(0, now - (ticket.called or now)) / MINUTE_MS
+    return max(0.0, walk - called_min) + residual_min(mean, variation, max(0.0, called_min - walk))
+
+
 def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, work_var: float, ahead: int,
                now: Moment) -> Wait | None:  # fmt: skip
     """Minutes until the call of a ticket with ``ahead`` tickets (mean and variance of their work in
@@ -80,18 +106,13 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
     able = sum(window.capabilities.issuperset(needs) for window in windows) if needs else servers
     if able == 0:
         return None
-    residuals = []
-    for window in windows:
-        if window.ticket is not None:
-            ticket = hall.tickets[window.ticket]
-            mean, variation = hall.layout.minutes_of(ticket.item, ticket.zone)
-            began = ticket.started or ticket.called or now
-            residuals.append(residual_min(mean, variation, max(0, now - began) / MINUTE_MS))
+    walk, think = walk_min(hall), think_min(hall)
+    residuals = [think + _busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
     free = sum(window.ticket is None and window.capabilities.issuperset(needs) for window in windows)
     if ahead < free:
         return 0.0, 0.0, 0.0
     residual = sum(residuals) / len(residuals) if residuals else 0.0
-    mean = max(0.0, (work_min + sum(residuals)) / servers - residual * (1 - 1 / servers))
+    mean = max(0.0, (work_min + ahead * (walk + think) + sum(residuals)) / servers - residual * (1 - 1 / servers))
     mean += residual * (1 / able - 1 / servers)
     variance = (work_var + residual**2) / servers**2 + residual**2 * (1 / able**2 - 1 / servers**2)
     low, likely, high = (gamma_quantile(mean, variance, z) for z in (LOW_Z, LIKELY_Z, HIGH_Z))

@@ -105,6 +105,16 @@ class Figures:
 
 
 @dataclass(slots=True)
+class Pace:
+    """Learnt: what a window needs between two services. Sums in ms, over the last few hundred of each."""
+
+    walks: int = 0
+    walked_ms: int = 0
+    thinks: int = 0
+    thought_ms: int = 0
+
+
+@dataclass(slots=True)
 class Hall:
     """Everything the rules may look at. Changed by ``folding.fold`` alone."""
 
@@ -130,6 +140,7 @@ class Hall:
     calls: list[Call] = field(default_factory=list)
     figures: Figures = field(default_factory=Figures)
     printer_cause: str | None = None
+    pace: Pace = field(default_factory=Pace)
     callers: tuple[str, ...] = ()
     """The windows that call by themselves, in the hall's order."""
     stopped: dict[str, str | None] = field(default_factory=dict)

@@ -110,6 +110,7 @@ class Layout:
     calls_before_absence: int = 1
     return_places: int = 3
     think_s: float = 0
+    walk_s: float = 0
     warn_min: float = 15
     critical_min: float = 30
     waiting_limit: int = 2000

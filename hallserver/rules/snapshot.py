@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hallserver.rules.folding import count_callers, enqueue, set_day
-from hallserver.rules.hall import Call, Figures, Hall, Ticket, Window
+from hallserver.rules.hall import Call, Figures, Hall, Pace, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout
 
 VERSION = 2
@@ -31,6 +31,7 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "calls": [asdict(call) for call in hall.calls],
         "figures": asdict(hall.figures),
         "printer_cause": hall.printer_cause,
+        "pace": asdict(hall.pace),
         "holidays": {day: kept.to_plain() for day, kept in hall.holidays.items()},
         "years": list(hall.years),
         "days_set": {day: kept.to_plain() for day, kept in hall.days_set.items()},
@@ -52,6 +53,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         calls=[Call(**call) for call in plain["calls"]],
         figures=Figures(**plain["figures"]),
         printer_cause=plain["printer_cause"],
+        pace=Pace(**plain["pace"]),
         holidays={day: CalendarDay.from_plain(kept) for day, kept in plain["holidays"].items()},
         years=tuple(plain["years"]),
         days_set={day: CalendarDay.from_plain(kept) for day, kept in plain["days_set"].items()},

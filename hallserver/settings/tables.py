@@ -59,6 +59,7 @@ class Calling(Strict):
     calls_before_absence: int = Field(default=1, ge=1, le=10)
     return_places: int = Field(default=3, ge=0, le=50)
     think_s: float = Field(default=10, ge=0, le=600)
+    walk_s: float = Field(default=20, ge=0, le=600)
 
 
 class Queue(Strict):

@@ -24,6 +24,11 @@ def set_day(hall: Hall, day: date) -> None:
     hall.zone_sessions = {zone: sessions_on(hall, day, zone) for zone in zones_with_hours(hall, day)}
 
 
+LEARNT_LIMIT = 400
+NO_WALK_MS = 120_000
+"""Longer than this is no walk to a window, and no breath of a clerk."""
+
+
 def enqueue(hall: Hall, ticket: Ticket) -> None:
     """Let the ticket wait in its zone's queue."""
     ticket.state = "waiting"
@@ -56,6 +61,13 @@ def leave_window(hall: Hall, ticket: Ticket, at: Moment) -> None:
         window.last_ended = at
         window.since = at
         window.free_from = at + hall.layout.think_ms
+
+
+def learn(count: int, sum_ms: int, seen_ms: int) -> tuple[int, int]:
+    """Count one more walk or breath; what was long ago is forgotten by halves."""
+    if count >= LEARNT_LIMIT:
+        count, sum_ms = count // 2, sum_ms // 2
+    return count + 1, sum_ms + seen_ms
 
 
 def count_callers(hall: Hall) -> None:

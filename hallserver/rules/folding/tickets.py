@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding.moves import Folds, dequeue, end, enqueue, leave_window, show_call, wait_again
-from hallserver.rules.hall import Call, Hall, Ticket
+from hallserver.moments import Moment
+from hallserver.rules.folding.moves import (
+    NO_WALK_MS,
+    Folds,
+    dequeue,
+    end,
+    enqueue,
+    learn,
+    leave_window,
+    show_call,
+    wait_again,
+)
+from hallserver.rules.hall import Call, Hall, Ticket, Window
 
 
 def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
@@ -53,9 +64,18 @@ def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
     ticket.why = event.why
     ticket.hold_reason = ticket.held = None
     window = hall.windows[event.window]
+    if not event.by_name:
+        _breath(hall, window, ticket, deed.at)
     window.ticket = ticket.id
     window.since = deed.at
     show_call(hall, Call(deed.number, ticket.id, event.window, deed.at))
+
+
+def _breath(hall: Hall, window: Window, ticket: Ticket, now: Moment) -> None:
+    """Learn how long the clerk took to call, if somebody waited all the while."""
+    since = window.since
+    if since == window.last_ended and ticket.counts_from <= since and now - since <= NO_WALK_MS:
+        hall.pace.thinks, hall.pace.thought_ms = learn(hall.pace.thinks, hall.pace.thought_ms, now - since)
 
 
 def _recalled(hall: Hall, deed: e.Deed, event: e.TicketRecalled) -> None:
