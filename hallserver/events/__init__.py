@@ -26,7 +26,15 @@ from hallserver.events.tickets import (
     TicketReturned,
     TicketTransferred,
 )
-from hallserver.events.windows import WindowAssigned, WindowClosed, WindowOpened, WindowPaused, WindowSetToCall
+from hallserver.events.windows import (
+    WindowAdded,
+    WindowAssigned,
+    WindowClosed,
+    WindowOpened,
+    WindowPaused,
+    WindowRemoved,
+    WindowSetToCall,
+)
 
 __all__ = [
     "EVENTS",
@@ -56,10 +64,12 @@ __all__ = [
     "TicketRecalled",
     "TicketReturned",
     "TicketTransferred",
+    "WindowAdded",
     "WindowAssigned",
     "WindowClosed",
     "WindowOpened",
     "WindowPaused",
+    "WindowRemoved",
     "WindowSetToCall",
     "read_event",
     "to_json",

@@ -39,6 +39,31 @@ class WindowAssigned(Event):
     support: str | None
     until: str | None = None
     was: list[str | None] | None = None
+    change: int | None = None
+    """The first deed of one press that moved several windows."""
+    undoes: int | None = None
+    """The change that this one puts back."""
+
+
+@event
+@dataclass(slots=True)
+class WindowAdded(Event):
+    """机动窗口: a window that the hall's file doesn't have, for today."""
+
+    window: str
+    name: str
+    zone: str
+    support: str | None
+    capabilities: list[str]
+
+
+@event
+@dataclass(slots=True)
+class WindowRemoved(Event):
+    """A mobile window is there no more. ``undoes`` is the deed that added it, when that was undone."""
+
+    window: str
+    undoes: int | None = None
 
 
 @event

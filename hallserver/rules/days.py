@@ -18,7 +18,7 @@ this order, of the same hall. Asked every second of a hall where nothing happens
 
 def configure(hall: Hall, now: Moment, *, layout: Layout) -> list[Event]:
     """Take the hall's settings into the log, if they are other than those already there."""
-    if hall.number and hall.layout == layout:
+    if hall.number and hall.layout.as_filed() == layout:
         return []
     return [HallConfigured(layout.to_plain())]
 

@@ -83,7 +83,7 @@ def think_min(hall: Hall) -> float:
     return (hall.layout.think_s * SECOND_MS * BELIEF + seen.thought_ms) / (BELIEF + seen.thinks) / MINUTE_MS
 
 
-def _busy_min(hall: Hall, ticket: Ticket, walk: float, now: Moment) -> float:
+def busy_min(hall: Hall, ticket: Ticket, walk: float, now: Moment) -> float:
     """Minutes that a ticket at a window still stays there."""
     mean, variation = hall.layout.minutes_of(ticket.item, ticket.zone)
     if ticket.started is not None:
@@ -107,7 +107,7 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
     if able == 0:
         return None
     walk, think = walk_min(hall), think_min(hall)
-    residuals = [think + _busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
+    residuals = [think + busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
     free = sum(window.ticket is None and window.capabilities.issuperset(needs) for window in windows)
     if ahead < free:
         return 0.0, 0.0, 0.0

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hallserver.moments import Moment
+from hallserver.rules.changes import Change
+from hallserver.rules.day_so_far import Slot
 from hallserver.rules.layout import CalendarDay, Layout
 from hallserver.rules.queue_order import Place, Queue
 
@@ -76,6 +78,11 @@ class Window:
     last: str | None = None
     last_ended: Moment | None = None
     calls_by_itself: bool = False
+    until: str | None = None
+    """What a change by hand holds for: "band", "day", or None when nobody said."""
+    assigned: int = 0
+    """The deed that last moved it: who moves it again says which one he knows of."""
+    assigned_by: str = "hall"
     free_from: Moment = 0
     """When its clerk has drawn breath after the last ticket: before that it calls nobody by itself."""
 
@@ -141,6 +148,10 @@ class Hall:
     figures: Figures = field(default_factory=Figures)
     printer_cause: str | None = None
     pace: Pace = field(default_factory=Pace)
+    changes: list[Change] = field(default_factory=list)
+    """Today's changes of windows, oldest first."""
+    slots: dict[str, dict[int, Slot]] = field(default_factory=dict)
+    """The day so far by zone and slot (``day_so_far``)."""
     callers: tuple[str, ...] = ()
     """The windows that call by themselves, in the hall's order."""
     stopped: dict[str, str | None] = field(default_factory=dict)

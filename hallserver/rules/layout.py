@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,8 @@ class WindowPlan:
     zone: str
     support: str | None = None
     capabilities: tuple[str, ...] = ()
+    mobile: bool = False
+    """Opened by hand for today: the hall's file doesn't have it."""
     calls_by_itself: bool = False
 
 
@@ -168,6 +170,12 @@ class Layout:
             mean_ms = round(mean_min * MINUTE_MS)
             known = self.work[item, zone] = mean_ms, round((mean_ms * variation) ** 2)
         return known
+
+    def as_filed(self) -> Layout:
+        """The layout as the hall's file has it: without the windows that were opened by hand."""
+        if not any(plan.mobile for plan in self.windows.values()):
+            return self
+        return replace(self, windows={name: plan for name, plan in self.windows.items() if not plan.mobile})
 
     def to_plain(self) -> dict[str, Any]:
         """As the log keeps it: JSON types only."""

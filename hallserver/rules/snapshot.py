@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from hallserver.rules.changes import Change
+from hallserver.rules.day_so_far import Slot
 from hallserver.rules.folding import count_callers, enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, Pace, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout
@@ -38,6 +40,11 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "stopped": dict(hall.stopped),
         "given_items": dict(hall.given_items),
         "leftovers": hall.leftovers,
+        "changes": [asdict(change) for change in hall.changes],
+        "slots": {
+            zone: [[index, slot.arrived, slot.called, slot.waited_ms] for index, slot in of_zone.items()]
+            for zone, of_zone in hall.slots.items()
+        },
     }
 
 
@@ -60,6 +67,8 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         stopped=dict(plain["stopped"]),
         given_items=dict(plain["given_items"]),
         leftovers=plain["leftovers"],
+        changes=[Change.from_plain(change) for change in plain["changes"]],
+        slots={zone: {index: Slot(*sums) for index, *sums in of_zone} for zone, of_zone in plain["slots"].items()},
     )
     if plain["day"]:
         set_day(hall, date.fromisoformat(plain["day"]))

@@ -33,14 +33,39 @@ def set_state(
     return [WindowPaused(window, reason)]
 
 
-def assign(hall: Hall, now: Moment, *, window: str, zone: str, support: str | None = None) -> list[Event]:
+def assign(
+    hall: Hall,
+    now: Moment,
+    *,
+    window: str,
+    zone: str,
+    support: str | None = None,
+    until: str | None = None,
+    seen: int | None = None,
+) -> list[Event]:
     """Let a window serve a zone, and support at most one other. The ticket in hand stays."""
+    move = moved(hall, window, zone, support, until, seen)
+    return [] if move is None else [move]
+
+
+def moved(
+    hall: Hall, window: str, zone: str, support: str | None, until: str | None, seen: int | None
+) -> WindowAssigned | None:
+    """The deed that moves a window, None when it serves there already. Who names the deed that last moved the
+    window, as he has it before him (``seen``), is refused with window_changed when it was moved since."""
     at = the_window(hall, window)
+    known_places(hall, zone, support)
+    if seen is not None and seen != at.assigned:
+        raise Refusal("window_changed", window=window, by=at.assigned_by, zone=at.zone, support=at.support)
+    if (at.zone, at.support) == (zone, support) and until in (None, at.until):
+        return None
+    return WindowAssigned(window, zone, support, until, was=[at.zone, at.support])
+
+
+def known_places(hall: Hall, zone: str, support: str | None) -> None:
+    """Refuses unknown_zone, and supports_itself for a window that would support its own zone."""
     for named in (zone, support):
         if named is not None and named not in hall.layout.zones:
             raise Refusal("unknown_zone", zone=named)
     if support == zone:
         raise Refusal("supports_itself", zone=zone)
-    if (at.zone, at.support) == (zone, support):
-        return []
-    return [WindowAssigned(window, zone, support, was=[at.zone, at.support])]

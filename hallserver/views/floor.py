@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from hallserver.moments import MINUTE_MS, Moment
 from hallserver.rules.calendar_days import missing_year
+from hallserver.rules.changes import Change, in_force
 from hallserver.rules.hall import Hall, Window
 from hallserver.views.hours import closing, stopped
 from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
 from hallserver.views.staff import window_shape
 
+CHANGES_SHOWN = 12
 CROWD = 20
 """More people than this in one queue ask for another window."""
 
@@ -42,6 +44,32 @@ def floor(hall: Hall, now: Moment) -> Plain:
         "closing": closing(hall, now),
         "stopped": stopped(hall, now),
         "calendar_missing": missing_year(hall, now),
+        "changes": [_change(hall, change) for change in reversed(hall.changes[-CHANGES_SHOWN:])],
+    }
+
+
+def _change(hall: Hall, change: Change) -> Plain:
+    """A change of today; ``undo`` tells whether it can be put back."""
+    newest = all(in_force(hall.changes, move.window) is change for move in change.moves)
+    return {
+        "number": change.number,
+        "at": moment(hall, change.at),
+        "by": change.by,
+        "kind": change.kind,
+        "moves": [
+            {
+                "window": move.window,
+                "was_zone": move.was_zone,
+                "was_support": move.was_support,
+                "zone": move.zone,
+                "support": move.support,
+                "until": move.until,
+            }
+            for move in change.moves
+        ],
+        "undone_at": moment(hall, change.undone_at),
+        "undone_by": change.undone_by,
+        "undo": change.undone_at is None and newest,
     }
 
 

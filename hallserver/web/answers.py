@@ -57,8 +57,40 @@ class WindowShape(Shape):
     support: str | None
     state: Literal["open", "paused", "closed"]
     clerk: str | None
+    until: Literal["band", "day"] | None
+    assigned: int
+    mobile: bool
     capabilities: list[str]
     calls_by_itself: bool
+
+
+class ChangeShape(Shape):
+    """What a press on windows did; ``change`` is null when nothing had to be moved."""
+
+    change: int | None
+    windows: list[WindowShape]
+
+
+class WaitsShape(Shape):
+    now_min: float | None
+    later_min: float | None
+
+
+class ZoneEffectShape(Shape):
+    id: str
+    waiting: int
+    arrivals_per_hour: float
+    before: WaitsShape
+    after: WaitsShape
+
+
+class EffectsShape(Shape):
+    """Minutes that somebody waits who comes now, or in ``later_min`` minutes."""
+
+    zones: list[ZoneEffectShape]
+    hall: dict[str, WaitsShape]
+    stranded: list[str]
+    later_min: int
 
 
 class ItemShape(Shape):

@@ -13,12 +13,12 @@ from hallserver.rules.arrivals import set_to_call
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
 from hallserver.rules.hall import Hall
 from hallserver.rules.services import complete, hold, start_service
-from hallserver.rules.windows import assign, set_state
+from hallserver.rules.windows import set_state
 from hallserver.views.shapes import ticket_shape
 from hallserver.views.staff import window_shape
 from hallserver.web.api_tickets import follow_url
 from hallserver.web.asking import Ask
-from hallserver.web.bodies import AssignmentBody, CallBody, CallingBody, CompletionBody, HoldBody, StateBody
+from hallserver.web.bodies import CallBody, CallingBody, CompletionBody, HoldBody, StateBody
 from hallserver.web.language import language_of
 from hallserver.web.sentences import why_sentence
 
@@ -104,13 +104,6 @@ async def change_state(ask: Ask) -> web.StreamResponse:
     return await ask.press(
         set_state, _window_answer(window), window=window, state=body.state, reason=body.reason, clerk=clerk
     )
-
-
-async def change_assignment(ask: Ask) -> web.StreamResponse:
-    """Which zone the window serves, and which one it supports."""
-    window = _own(ask)
-    body: AssignmentBody = ask.body
-    return await ask.press(assign, _window_answer(window), window=window, zone=body.zone, support=body.support)
 
 
 async def change_calling(ask: Ask) -> web.StreamResponse:

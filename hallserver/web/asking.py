@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -109,6 +110,11 @@ class Ask:
 def json_response(answer: Answer) -> web.Response:
     """The stored JSON text, as it is."""
     return web.Response(body=answer.body.encode(), status=answer.status, headers=JSON_HEADERS.copy())
+
+
+def plain_json(value: Any, status: int = 200) -> web.Response:
+    """What was asked for and not changed."""
+    return web.json_response(value, status=status, dumps=lambda v: json.dumps(v, ensure_ascii=False), headers=NO_STORE)
 
 
 NO_STORE = {"Cache-Control": "no-store"}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from hallserver.refusals import Refusal
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")]
 Note = Annotated[str, StringConstraints(max_length=200, pattern=NO_CONTROLS)]
+WindowName = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=NO_CONTROLS)]
+WindowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,7}$")]
 LongText = Annotated[str, StringConstraints(max_length=1000, pattern=NO_CONTROLS)]
 Channel = Literal["kiosk", "phone", "desk", "api", "home", "self_service", "rehearsal"]
 Language = Literal["zh-CN", "en"]
@@ -107,9 +109,62 @@ class StateBody(Body):
     reason: Note | None = None
 
 
+Until = Literal["band", "day"]
+Deed = Annotated[int, Field(ge=0, lt=10**15, strict=True)]
+
+
 class AssignmentBody(Body):
+    """Where a window serves, how long a change by hand holds, and which deed moved it last as the presser knows."""
+
     zone: Id
     support: Id | None = None
+    until: Until | None = None
+    seen: Deed | None = None
+
+
+class PlacedBody(Body):
+    """One window of several."""
+
+    window: Id
+    zone: Id
+    support: Id | None = None
+
+
+class SeenBody(PlacedBody):
+    seen: Deed | None = None
+
+
+def _each_window_once(placed: list[PlacedBody]) -> list[PlacedBody]:
+    if len({one.window for one in placed}) < len(placed):
+        raise ValueError("a window stands twice")
+    return placed
+
+
+class EffectsBody(Body):
+    """A change of one window or several, to be looked at."""
+
+    assignments: list[PlacedBody] = Field(min_length=1, max_length=400)
+
+    _once = field_validator("assignments")(_each_window_once)
+
+
+class AssignmentsBody(Body):
+    """The same, to be made in one press."""
+
+    assignments: list[SeenBody] = Field(min_length=1, max_length=400)
+    until: Until | None = None
+
+    _once = field_validator("assignments")(_each_window_once)
+
+
+class MobileBody(Body):
+    """A window that the hall's file doesn't have."""
+
+    zone: Id
+    support: Id | None = None
+    id: WindowId | None = None
+    name: WindowName | None = None
+    capabilities: list[Id] = Field(default=[], max_length=20)
 
 
 class CallingBody(Body):

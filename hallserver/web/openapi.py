@@ -24,14 +24,18 @@ PATTERNS = {
     "window": ("The window's id.", "^[A-Za-z0-9][A-Za-z0-9-]{0,7}$"),
     "ticket": ("Day and number: 20261121-A003.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
     "view": ("board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, kiosk or floor.", "^[^?#]{1,80}$"),
+    "change": ("The number of a change's first deed.", "^[0-9]{1,15}$"),
     "deed": ("The number of a call's deed.", "^[0-9]{1,15}$"),
     "year": ("A year", r"^2[01]\d\d$"),
     "day": ("A date (YYYY-MM-DD)", r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"),
     "zone": ("A zone's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
     "item": ("An item's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
 }
+ID = "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
 QUERIES = {
     "after": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "Deeds beyond this."},
+    "zone": {"schema": {"type": "string", "pattern": ID}, "description": "Where it would serve."},
+    "support": {"schema": {"type": "string", "pattern": ID}, "description": "Which zone it would support."},
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
     "year": {"schema": {"type": "integer", "minimum": 2000, "maximum": 2199}, "description": "This one, if not told."},
 }

@@ -26,6 +26,7 @@ STATUS: dict[str, int] = {
     "unknown_window": 404,
     "unknown_ticket": 404,
     "unknown_view": 404,
+    "unknown_change": 404,
     "not_found": 404,
     "no_rehearsal": 404,
     "not_printed": 404,
@@ -73,7 +74,20 @@ FIELDS: dict[str, str] = {
 """The field of the body that a 422 is about."""
 
 RETRY_AFTER_S = {"storage_unavailable": "2", "too_many_requests": "5"}
-SHOWN_DETAILS = ("number", "window", "ticket", "state", "opens_at", "reasons", "limit", "calls", "wanted")
+SHOWN_DETAILS = (
+    "number",
+    "window",
+    "ticket",
+    "state",
+    "opens_at",
+    "reasons",
+    "limit",
+    "calls",
+    "wanted",
+    "by",
+    "zone",
+    "support",
+)
 
 
 def status_of(refusal: Refusal, request: web.Request) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallserver.web import answers, api_halls, api_hours, api_machines, api_tickets, api_windows, bodies
+from hallserver.web import answers, api_floor, api_halls, api_hours, api_machines, api_tickets, api_windows, bodies
 from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
 from hallserver.web.live import live
 
@@ -12,6 +12,8 @@ WINDOW = HALL + "/windows/{window}"
 
 
 AT_WINDOW = ("unknown_window", "not_your_window", "no_ticket_at_window", "wrong_state")
+
+PLACES = ("unknown_window", "unknown_zone", "supports_itself")
 
 ROUTES: tuple[Route, ...] = (
     # The press that comes most often is found first.
@@ -82,9 +84,34 @@ ROUTES: tuple[Route, ...] = (
         refuses=("unknown_window", "not_your_window", "window_busy", "window_closed"),
     ),
     Route(
-        "PUT", WINDOW + "/assignment", api_windows.change_assignment, MANAGERS, "Where the window serves",
-        answers.WindowShape, bodies.AssignmentBody,
-        refuses=("unknown_window", "unknown_zone", "supports_itself"),
+        "PUT", WINDOW + "/assignment", api_floor.change_assignment, MANAGERS, "Where the window serves",
+        answers.WindowShape, bodies.AssignmentBody, refuses=(*PLACES, "window_changed"),
+    ),
+    Route(
+        "GET", WINDOW + "/effect", api_floor.effect, MANAGERS, "What moving the window would do to the waits",
+        answers.EffectsShape, query=("zone", "support"), refuses=PLACES,
+    ),
+    Route(
+        "POST", HALL + "/effects", api_floor.effects_together, MANAGERS, "What moving several windows would do",
+        answers.EffectsShape, bodies.EffectsBody, refuses=PLACES, keyed=False,
+    ),
+    Route(
+        "POST", HALL + "/assignments", api_floor.change_together, MANAGERS, "Move several windows in one press",
+        answers.ChangeShape, bodies.AssignmentsBody, 201, refuses=(*PLACES, "window_changed"),
+    ),
+    Route(
+        "POST", HALL + "/assignments/{change}/undo", api_floor.put_back, MANAGERS, "Put back what a change replaced",
+        answers.ChangeShape, bodies.Nothing, 201,
+        refuses=("unknown_change", "already_undone", "changed_since", "window_busy"),
+    ),
+    Route(
+        "POST", HALL + "/windows", api_floor.open_mobile, MANAGERS, "Open a mobile window for today",
+        answers.WindowShape, bodies.MobileBody, 201,
+        refuses=("unknown_zone", "supports_itself", "window_exists", "too_many_windows"),
+    ),
+    Route(
+        "DELETE", WINDOW, api_floor.take_away, MANAGERS, "Take a mobile window away",
+        answers.ChangeShape, refuses=("unknown_window", "not_mobile", "window_busy"),
     ),
     Route(
         "PUT", WINDOW + "/calling", api_windows.change_calling, STAFF, "Whether the window calls the next by itself",

@@ -54,6 +54,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "unknown_state": (N_("没有这种窗口状态"), N_("窗口只有开放、暂停、关闭三种状态。")),
     "target_missing": (N_("没有说转到哪里"), N_("请指明转到哪个受理区、事项或窗口。")),
     "supports_itself": (N_("不能支援自己"), N_("窗口支援的应当是别的受理区。")),
+    "window_changed": (
+        N_("窗口刚被调整过"),
+        N_("%(window)s 号窗口刚被%(by)s调整过，没有照您的改。请看过现在的样子再定。"),
+    ),
+    "changed_since": (N_("后来又调整过"), N_("%(window)s 号窗口后来又被%(by)s调整过，这一次不能撤销。")),
+    "already_undone": (N_("已经撤销了"), N_("这次调整已由%(by)s撤销。")),
+    "unknown_change": (N_("没有这次调整"), N_("今天没有这次调整，不能撤销。")),
+    "window_exists": (N_("已有这个窗口"), N_("%(window)s 号窗口已经有了，请换一个号。")),
+    "too_many_windows": (N_("机动窗口太多"), N_("最多同时开 %(limit)s 个机动窗口，请先撤走不用的。")),
+    "not_mobile": (N_("不是机动窗口"), N_("%(window)s 号窗口在大厅的设置里，不能撤走；不用时关窗即可。")),
     "not_your_window": (N_("不是您的窗口"), N_("您登录的是别的窗口，不能替这个窗口操作。")),
     "sign_in_needed": (N_("请先登录"), N_("这里要工作人员登录后才能操作。")),
     "not_allowed": (N_("没有权限"), N_("您的身份不能做这件事。")),
@@ -87,6 +97,12 @@ REFUSALS_WITH_DETAILS: dict[str, tuple[str, str]] = {
 }
 
 REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
+    "window_changed": N_("这个窗口刚被调整过，没有照您的改。请看过现在的样子再定。"),
+    "changed_since": N_("这个窗口后来又调整过，这一次不能撤销。"),
+    "already_undone": N_("这次调整已经撤销。"),
+    "window_exists": N_("这个窗口已经有了，请换一个号。"),
+    "too_many_windows": N_("机动窗口已经够多，请先撤走不用的。"),
+    "not_mobile": N_("这个窗口在大厅的设置里，不能撤走；不用时关窗即可。"),
     "unknown_window": N_("这个大厅没有这个窗口。"),
     "day_not_in_year": N_("有的日期不在这一年里，没有做任何改动。"),
     "session_ends_early": N_("结束时间要晚于开始时间。"),
@@ -178,11 +194,19 @@ def sentence(code: str, lang: str, **details: Any) -> tuple[str, str]:
         values["opens_at"] = _opening(values["opens_at"], str(values.get("timezone", "Asia/Shanghai")), lang)
     if "state" in values:
         values["state"] = say(STATES.get(str(values["state"]), str(values["state"])))
+    if "by" in values:
+        values["by"] = who_words(str(values["by"]), lang)
     if code in REFUSALS_WITH_DETAILS and REFUSALS_WITH_DETAILS[code][0] in values:
         detail = REFUSALS_WITH_DETAILS[code][1]
     if not values.keys() >= set(PLACE.findall(detail)):
         detail = REFUSALS_WITHOUT_DETAILS[code]
     return say(title), say(detail, **values)
+
+
+def who_words(by: str, lang: str) -> str:
+    """Who pressed, as the log names him: ``manager:0300`` is ``工号 0300``."""
+    say = catalogue(lang).say
+    return say("大厅的安排") if by == "hall" else say("工号 %(clerk)s", clerk=by.partition(":")[2] or by)
 
 
 def _opening(opens_at: Any, timezone: str, lang: str) -> str:

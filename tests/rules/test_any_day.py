@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hallserver.events import Deed, Event, TicketCalled, read_event
 from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_calls, set_to_call
+from hallserver.rules.assigning import Wanted, add_window, assign_together, remove_window, undo
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
@@ -227,13 +228,29 @@ class AnyDay(RuleBasedStateMachine):
         self.press(paper_came, ticket=self.ticket(pick), deed=1, printer="roll", cause=cause)
         self.press(call_was_heard, ticket=self.ticket(pick), window=window, deed=1, cause=cause)
 
+    @rule(window=windows, zone=zones, support=zones, pick=picks)
+    def a_manager_moves_two_windows_and_puts_a_change_back(
+        self, window: str, zone: str, support: str, pick: int
+    ) -> None:
+        other = self.window(pick, free=bool(pick % 2))
+        self.press(assign_together, wanted=[Wanted(window, zone), Wanted(other, zone, support)], until="day")
+        if self.hall.changes:
+            self.press(undo, number=self.hall.changes[pick % len(self.hall.changes)].number)
+
+    @rule(zone=zones, support=zones, pick=picks, happens=rarely)
+    def a_mobile_window_comes_or_goes(self, zone: str, support: str, pick: int, happens: bool) -> None:
+        if happens and self.press(add_window, zone=zone, support=support if pick % 2 else None):
+            self.press(set_state, window=str(self.told[0].facts()["window"]), state="open", clerk="clerk-m")
+        elif happens:
+            self.press(remove_window, window=self.window(pick, free=bool(pick % 3)))
+
     @rule(change=st.sampled_from(sorted(CHANGES)), capable=st.booleans(), happens=rarely)
     def the_settings_change(self, change: str, capable: bool, happens: bool) -> None:
         layout = self.layout(change if happens else "as ever")
         if not capable:
             layout = with_window(layout, "2", capabilities=())
         self.press(configure, layout=layout)
-        assert self.hall.layout == layout
+        assert self.hall.layout.as_filed() == layout
         assert configure(self.hall, self.now, layout=layout) == []
 
     @rule(beyond_ms=st.sampled_from([-1, 0, 5 * MINUTE_MS, 9 * HOUR_MS, 60 * HOUR_MS]), happens=rarely)

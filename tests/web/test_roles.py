@@ -37,6 +37,12 @@ MAY = {
     "POST /api/halls/{hall}/windows/{window}/holds": WINDOW_ONE,
     "PUT /api/halls/{hall}/windows/{window}/state": WINDOW_ONE,
     "PUT /api/halls/{hall}/windows/{window}/assignment": "manager",
+    "GET /api/halls/{hall}/windows/{window}/effect": "manager",
+    "POST /api/halls/{hall}/effects": "manager",
+    "POST /api/halls/{hall}/assignments": "manager",
+    "POST /api/halls/{hall}/assignments/{change}/undo": "manager",
+    "POST /api/halls/{hall}/windows": "manager",
+    "DELETE /api/halls/{hall}/windows/{window}": "manager",
     "PUT /api/halls/{hall}/windows/{window}/calling": WINDOW_ONE,
     "GET /api/halls/{hall}/views/{view:.+}": ALL,
     "GET /api/halls/{hall}/calendar": ALL,
@@ -68,6 +74,9 @@ BODIES = {
     "closing": {"leftovers": "serve_out"},
     "{year}": {"days": {}},
     "{day}": {"kind": "working"},
+    "effects": {"assignments": [{"window": "1", "zone": "zonghe"}]},
+    "assignments": {"assignments": [{"window": "1", "zone": "zonghe"}]},
+    "windows": {"zone": "zonghe"},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 
@@ -84,6 +93,7 @@ def address(route: Route, ticket: str, hall: str = HALL, window: str = "1") -> s
         "window": window,
         "view": "board",
         "deed": "1",
+        "change": "1",
         "year": "2030",
         "day": time.strftime("%Y-%m-%d"),
         "zone": "zonghe",

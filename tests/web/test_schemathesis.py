@@ -21,10 +21,11 @@ from schemathesis.core.parameters import ParameterLocation
 
 from hallserver.rating_codes import OPTIONS
 from hallserver.refusals import Refusal
+from hallserver.rules.assigning import add_window, remove_window
 from hallserver.rules.calling import call_next, mark_absent
 from hallserver.rules.issuing import issue
 from hallserver.rules.services import complete
-from hallserver.rules.windows import set_state
+from hallserver.rules.windows import assign, set_state
 from hallserver.web.openapi import document
 from hallserver.web.routes import ROUTES
 from tests.web.a_server import HALL, ServedHall, a_served_hall
@@ -121,8 +122,18 @@ class Answering(threading.Thread):
             await press(mark_absent, window=window)
         deed = live.tickets[ticket].call_deed
         day, year = str(live.day), str(next(self._numbers) % 50 + 2030)
-        return {"hall": HALL, "window": window, "ticket": ticket, "deed": str(deed), "zone": "zonghe",
-                "item": "yb-001", "day": day, "year": year}  # fmt: skip
+        names = {"hall": HALL, "window": window, "ticket": ticket, "deed": str(deed), "zone": "zonghe",
+                 "item": "yb-001", "day": day, "year": year}  # fmt: skip
+        if path.endswith("/undo"):
+            await press(assign, window="4", zone=("gongan", "zonghe")[live.windows["4"].zone == "gongan"])
+            names["change"] = str(live.windows["4"].assigned)
+        elif path.endswith(("/windows", "/windows/{window}")):
+            for mobile in [plan.id for plan in live.layout.windows.values() if plan.mobile]:
+                await press(remove_window, window=mobile)
+            if path.endswith("}"):
+                await press(add_window, zone="gongan", window="8")
+                names["window"] = "8"
+        return names
 
     def make_ready(self, path: str) -> dict[str, str]:
         return self.do(self._make_ready(path))  # type: ignore[no-any-return]
@@ -153,12 +164,19 @@ def lead_somewhere(case: schemathesis.Case, names: dict[str, str]) -> None:
             name: next(VIEWS) if name == "view" else names.get(name, value)
             for name, value in case.path_parameters.items()
         }
+    if case.query and not (meta and meta.is_negative_at(ParameterLocation.QUERY)):
+        there = {"zone": "zonghe", "support": "gongan"}
+        case.query = {name: there.get(name, value) for name, value in case.query.items()}
     if isinstance(case.body, dict) and not (meta and meta.is_negative_at(ParameterLocation.BODY)):
         known = {"zone": "zonghe", "item": "yb-001", "window": "2", "ticket": names["ticket"], "support": "gongan"}
         known |= {"reason": "elderly"} if case.path.endswith("/tickets") else {}
         case.body = {name: known.get(name, value) if value else value for name, value in case.body.items()}
         if "days" in case.body:  # a year holds its own days only
             case.body["days"] = {f"{names['year']}{day[4:]}": told for day, told in case.body["days"].items()}
+        for index, placed in enumerate(case.body.get("assignments") or []):
+            if isinstance(placed, dict):
+                there = {"window": str(index % 4 + 1), "zone": "zonghe", "support": "gongan", "seen": None}
+                placed.update({name: there[name] for name in placed.keys() & there.keys() if placed[name]})
         if "options" in case.body:
             case.body["options"] = list(OPTIONS[case.body["level"]])[:2]
 

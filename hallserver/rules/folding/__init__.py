@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding import days, intake, machines, services, tickets, windows
+from hallserver.rules.folding import changes, days, intake, machines, services, tickets, windows
 from hallserver.rules.folding.moves import Folds, count_callers, enqueue, set_day
 from hallserver.rules.hall import Hall
 
 __all__ = ["FOLDS", "count_callers", "enqueue", "fold", "set_day"]
 
-FOLDS: Folds = {**days.FOLDS, **intake.FOLDS, **tickets.FOLDS, **services.FOLDS, **windows.FOLDS, **machines.FOLDS}
+FOLDS: Folds = {
+    **days.FOLDS,
+    **intake.FOLDS,
+    **tickets.FOLDS,
+    **services.FOLDS,
+    **windows.FOLDS,
+    **changes.FOLDS,
+    **machines.FOLDS,
+}
 
 
 def fold(hall: Hall, deed: e.Deed) -> None:

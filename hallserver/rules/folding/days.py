@@ -6,6 +6,7 @@ from datetime import date
 
 from hallserver import events as e
 from hallserver.rules.calendar_days import days_gone
+from hallserver.rules.folding.changes import drop_mobile, keep_mobile
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
 from hallserver.rules.hall import ENDED, Figures, Hall, Window
 from hallserver.rules.layout import Layout
@@ -14,6 +15,7 @@ from hallserver.rules.layout import Layout
 def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
     before = hall.layout
     hall.layout = layout = Layout.from_plain(event.layout)
+    keep_mobile(before, layout)
     for plan in layout.windows.values():
         window = hall.windows.get(plan.id)
         if window is None:
@@ -69,6 +71,9 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.stopped = {}
     hall.leftovers = None
     _forget_the_past(hall)
+    hall.changes = []
+    hall.slots = {}
+    drop_mobile(hall)
     for window in hall.windows.values():
         if window.last not in kept:
             window.last = window.last_ended = None

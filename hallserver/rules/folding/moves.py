@@ -8,6 +8,7 @@ from typing import Any
 
 from hallserver import events as e
 from hallserver.moments import Moment, day_start, next_day_start
+from hallserver.rules.day_so_far import Slot, slot_at
 from hallserver.rules.hall import RECENT_CALLS, Call, Hall, Ticket
 from hallserver.rules.hours import sessions_on, zones_with_hours
 from hallserver.rules.queue_order import Queue
@@ -86,6 +87,16 @@ def end(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:
 def show_call(hall: Hall, call: Call) -> None:
     """A board names a ticket once, at the window that called it last."""
     hall.calls = [call, *(shown for shown in hall.calls if shown.ticket != call.ticket)][:RECENT_CALLS]
+
+
+def slot(hall: Hall, zone: str, at: Moment) -> Slot:
+    """The day's sums of a zone for a moment, to add to."""
+    of_zone = hall.slots.setdefault(zone, {})
+    index = slot_at(at, hall.day_ends)
+    found = of_zone.get(index)
+    if found is None:
+        found = of_zone[index] = Slot()
+    return found
 
 
 def free_the_sent(hall: Hall) -> None:

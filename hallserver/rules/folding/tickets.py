@@ -13,6 +13,7 @@ from hallserver.rules.folding.moves import (
     learn,
     leave_window,
     show_call,
+    slot,
     wait_again,
 )
 from hallserver.rules.hall import Call, Hall, Ticket, Window
@@ -43,6 +44,7 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
     item = hall.layout.items.get(event.item or "")
     if item is not None and item.daily_cap is not None:
         hall.given_items[item.id] = hall.given_items.get(item.id, 0) + 1
+    slot(hall, event.zone, deed.at).arrived += 1
     enqueue(hall, ticket)
 
 
@@ -51,7 +53,11 @@ def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
     dequeue(hall, ticket)
     if ticket.why is None:  # its first call: a transfer or a return doesn't make the day's wait longer
         hall.figures.called += 1
-        hall.figures.waited_ms += max(0, deed.at - ticket.counts_from)
+        waited_ms = max(0, deed.at - ticket.counts_from)
+        hall.figures.waited_ms += waited_ms
+        here = slot(hall, ticket.zone, deed.at)
+        here.called += 1
+        here.waited_ms += waited_ms
     ticket.state = "called"
     ticket.window = event.window
     ticket.to_window = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
+from hallserver.rules.folding.changes import note
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent
 from hallserver.rules.hall import Hall
 
@@ -26,7 +27,10 @@ def _window_closed(hall: Hall, deed: e.Deed, event: e.WindowClosed) -> None:
 
 def _window_assigned(hall: Hall, deed: e.Deed, event: e.WindowAssigned) -> None:
     window = hall.windows[event.window]
+    note(hall, deed, event)
     window.zone, window.support = event.zone, event.support
+    window.until = event.until
+    window.assigned, window.assigned_by = deed.number, deed.by
     free_the_sent(hall)
 
 
