@@ -34,13 +34,10 @@ def picture(words: str) -> bytes:
     pen = ImageDraw.Draw(dots)
     pen.text((width / 2, ROWS / 2), text, fill=255, font=font, anchor="mm")
     across, down = width + 2 * FRAME, ROWS + 2 * FRAME
-    unlit, lit = _dot(_UNLIT), _dot(_LIT)
-    strip = Image.new("RGB", (across * PITCH, down * PITCH), _BLACK)
-    for y in range(down):
-        for x in range(across):
-            inside = FRAME <= x < across - FRAME and FRAME <= y < down - FRAME
-            on = inside and int(dots.getpixel((x - FRAME, y - FRAME))) >= _LIT_FROM  # type: ignore[arg-type]
-            strip.paste(lit if on else unlit, (x * PITCH, y * PITCH))
+    shining = Image.new("1", (across, down), 0)
+    shining.paste(dots.point(lambda level: 255 if level >= _LIT_FROM else 0).convert("1"), (FRAME, FRAME))
+    size = (across * PITCH, down * PITCH)
+    strip = Image.composite(_field(_LIT, size), _field(_UNLIT, size), shining.resize(size, Image.Resampling.NEAREST))
     made = BytesIO()
     strip.quantize(32).save(made, "PNG", optimize=True)
     return made.getvalue()
@@ -51,6 +48,21 @@ def _font() -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(_FONT, ROWS - 2, _SIMPLIFIED_CHINESE, layout_engine=ImageFont.Layout.BASIC)
     font.set_variation_by_axes([500])
     return font
+
+
+@lru_cache(maxsize=16)
+def _field(colour: tuple[int, int, int], size: tuple[int, int]) -> Image.Image:
+    """A strip all of whose dots are alike: one dot, then twice as many, and again."""
+    field = Image.new("RGB", size)
+    field.paste(_dot(colour), (0, 0))
+    width, height = PITCH, PITCH
+    while width < size[0]:
+        field.paste(field.crop((0, 0, width, PITCH)), (width, 0))
+        width *= 2
+    while height < size[1]:
+        field.paste(field.crop((0, 0, size[0], height)), (0, height))
+        height *= 2
+    return field
 
 
 @lru_cache(maxsize=4)

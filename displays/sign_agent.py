@@ -72,7 +72,7 @@ class SignAgent:
             try:
                 words = SignWords.of((await self._place.get(http, "")).get("sign") or {})
                 async with connect(
-                    self._place.live(f"view=window/{window}"), additional_headers=self._place.bearer, **LIVE
+                    self._place.live(f"view=sign/{window}"), additional_headers=self._place.bearer, **LIVE
                 ) as live:
                     wait_s = self._first_wait_s
                     self._be_away("")

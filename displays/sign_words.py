@@ -30,7 +30,7 @@ class SignWords:
         return cls(**known)
 
     def shown(self, view: Mapping[str, Any]) -> str:
-        """The words for a window's view (``window/3`` of the API): who is called or served there, else how the
+        """The words for a window's view (``sign/3`` of the API): who is called or served there, else how the
         window stands."""
         window, ticket = view["window"], view.get("ticket")
         if ticket and ticket["state"] in ("called", "serving"):

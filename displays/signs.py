@@ -87,12 +87,13 @@ class SignLine:
         for sign in self.signs:
             sign.sent = None
         lost = asyncio.create_task(self.cable.lost())
+        news = lost
         try:
             while True:
                 self._news.clear()
                 await self._send_news()
                 self._be(None, f"{self.cable.name}: well")
-                news = asyncio.create_task(self._news.wait())
+                news = asyncio.create_task(self._heard_news())
                 await asyncio.wait((lost, news), timeout=self._refresh_s, return_when=asyncio.FIRST_COMPLETED)
                 refresh = not news.done()
                 news.cancel()
@@ -102,8 +103,12 @@ class SignLine:
                     for sign in self.signs:
                         sign.sent = None
         finally:
-            lost.cancel()
-            await asyncio.gather(lost, return_exceptions=True)
+            for waiting in (lost, news):
+                waiting.cancel()
+            await asyncio.gather(lost, news, return_exceptions=True)
+
+    async def _heard_news(self) -> None:
+        await self._news.wait()
 
     async def _send_news(self) -> None:
         for sign in self.signs:

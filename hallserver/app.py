@@ -16,8 +16,11 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from displays.dots import picture
 from displays.sayings import saying
 from displays.settings import VoiceSettings
+from displays.sign_words import SignWords
+from displays.signs import SignLine, sign_lines
 from displays.voice import Voice, VoiceUnavailable
 from hallserver.calendars import keep_calendar
 from hallserver.clock import HallClock
@@ -28,6 +31,7 @@ from hallserver.printing import Deeds, PrintAll, PrintingBroken, PrintingFollowe
 from hallserver.refusals import Refusal
 from hallserver.rehearsals import Rehearsals
 from hallserver.settings import HallSettings
+from hallserver.signs import SignFollower, Words, sign_words
 from hallserver.store.accounts import Accounts, Person
 from hallserver.store.database import Store, database_path
 from hallserver.store.secret import TicketLinks, read_secret, sealer
@@ -100,6 +104,8 @@ class Server:
         self._path = database_path(options.database)
         self._tasks: list[asyncio.Task[None]] = []
         self._printing: list[PrintingFollower] = []
+        self._signs: dict[str, list[SignLine]] = {}
+        self._later: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []
         self._runner: web.AppRunner | None = None
         self._collector: QuietCollector | None = None
         self._storage_told: dict[str, str] = {}
@@ -144,6 +150,8 @@ class Server:
             self.hub.rehearsals = Rehearsals(self.hub, self.url)
         self._collector = QuietCollector()
         self._begin("the second's tick", self._tick(self._collector))
+        for name, work in self._later:
+            self._begin(name, work())
         for follower in self._printing:
             self._begin(f"paper of {follower.hall}", follower.run(self.public_url))
 
@@ -190,7 +198,7 @@ class Server:
         desk.feed.watch(lambda committed: deeds.inc(len(committed)))
         on_roll = settings.paper.printer == "roll"
         folder = self._path.parent / "paper" / desk.id
-        voice = voice_of(settings)
+        voice, shown = voice_of(settings), SignWords.of(settings.sign.model_dump()).shown
         audience = Audience(desk.feed, desk.clock, self.pages, lambda: self.hub.halls[desk.id].machines())
         self.hub.halls[desk.id] = OpenHall(
             settings=settings,
@@ -198,11 +206,26 @@ class Server:
             audience=audience,
             agents=Agents(desk.clock, lambda: audience.look_at("floor")),
             say=lambda number, window, now: saying(voice, number, window, now),
+            strip=lambda window: picture(sign_words(desk, window, shown)),
             roll=folder / "roll" if on_roll else None,
         )
+        self._hang_signs(desk, settings, shown)
         if settings.paper.printer != "agent":
             paper = paper_side(settings, folder)
             self._printing.append(PrintingFollower(desk, settings, self.hub.links, paper))
+
+    def _hang_signs(self, desk: Desk, settings: HallSettings, shown: Words) -> None:
+        """The signs that hang on this machine; they begin once everything else could be opened."""
+        lines = self._signs[desk.id] = sign_lines([f"{s.port}={s.protocol}:{s.window}" for s in settings.signs])
+
+        def show(window: str, words: str) -> None:
+            for line in lines:
+                line.show(window, words)
+
+        if lines:
+            follower = SignFollower(desk, [sign.window for sign in settings.signs], shown, show)
+            self._later += [(f"signs of {desk.id}", follower.run)]
+            self._later += [(f"sign line {line.cable.name}", line.run) for line in lines]
 
     def _unwell_followers(self) -> dict[str, str]:
         return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None} | self._broken
@@ -212,9 +235,9 @@ class Server:
             await asyncio.sleep(TICK_S)
             for hall in self.hub.halls.values():
                 try:
-                    await hall.desk.tick()
                     self._tell_of_own_machines(hall)
                     hall.agents.tick()
+                    await hall.desk.tick()
                     hall.audience.tick()
                     await self._new_day(hall.desk)
                 except Refusal as refusal:
@@ -228,7 +251,10 @@ class Server:
             collector.tick(quiet=all(hall.desk.idle for hall in self.hub.halls.values()))
 
     def _tell_of_own_machines(self, hall: OpenHall) -> None:
-        """The printer that hangs on the server, and the synthesiser once it failed, beside those that report."""
+        """What hangs on the server itself, and the synthesiser once it failed, beside those that report."""
+        for line in self._signs[hall.desk.id]:
+            for sign in line.healths():
+                hall.agents.tell(OWN, Health.of("sign", sign.name, sign.cause))
         for follower in self._printing:
             if follower.hall == hall.desk.id:
                 cause = "spool_broken" if follower.failure else hall.desk.feed.hall.printer_cause

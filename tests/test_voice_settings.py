@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from displays.signs import sign_lines
 from hallserver.app import voice_of
 from hallserver.settings import load_hall
+from hallserver.settings.signs import Sign, sign_problems
 from hallserver.settings.voice_checks import voice_problems
 
 WINDOWS = [{"id": "1"}, {"id": "2"}]
@@ -42,6 +45,37 @@ def test_areas_part_the_halls_own_windows() -> None:
     assert problems(areas=twice) == ["voice.areas[1].id = 'A': stands twice; each needs its own"]
     shared = [{"id": "A", "windows": ["1"]}, {"id": "B", "windows": ["1"]}]
     assert problems(areas=shared) == ["voice.areas[1].windows: '1': belongs to area 'A' already"]
+
+
+def test_a_sign_names_the_number_and_hangs_at_a_window_of_the_hall() -> None:
+    def of(**raw: Any) -> list[str]:
+        return list(sign_problems({"windows": WINDOWS, **raw}))
+
+    assert of(sign={"call": "{number}→{window}", "serving": "{number}"}, signs=[{"window": "1"}]) == []
+    assert of(sign={"call": "请到{window}号"})[0].startswith("sign.call = '请到{window}号': must say {number}")
+    assert "no other in braces" in of(sign={"serving": "{number}{name}"})[0]
+    assert of(signs=[{"window": "9"}]) == ["signs[0].window = '9': no such window"]
+
+
+@pytest.mark.parametrize(
+    ("port", "fine"),
+    [
+        ("tcp://192.0.2.7:5000", True),
+        ("/dev/ttyUSB0", True),
+        ("serial:///dev/ttyS1?baud=19200", True),
+        ("tcp://192.0.2.7", False),
+        ("COM3 ", False),
+        ("/dev/tty USB", False),
+    ],
+)
+def test_a_signs_port_is_one_that_can_be_opened(port: str, fine: bool) -> None:
+    sign = {"window": "1", "port": port}
+    if fine:
+        assert Sign.model_validate(sign).port == port
+        assert sign_lines([f"{port}=jqueue:1"])
+    else:
+        with pytest.raises(ValidationError):
+            Sign.model_validate(sign)
 
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parent.parent / "config").glob("*.toml")), ids=lambda p: p.stem)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from hallserver.settings.kinds import Clock, Day, Name, Slug, Strict, Text, WindowId
+from hallserver.settings.signs import Signs, SignTable
 from hallserver.settings.voice import VoiceTable
 
 
@@ -166,6 +167,8 @@ class HallSettings(Strict):
     voice: VoiceTable = VoiceTable()
     paper: PaperTable = PaperTable()
     pad: Pad = Pad()
+    sign: SignTable = SignTable()
+    signs: Signs = Field(default=[])
     zones: list[Zone] = Field(min_length=1, max_length=40)
     windows: list[Window] = Field(min_length=1, max_length=400)
     items: list[Item] = Field(default=[], max_length=3000)

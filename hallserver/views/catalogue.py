@@ -1,4 +1,4 @@
-"""Which view a name means: ``board``, ``zone/gongan``, ``window/3``, ``pad/3``, ``ticket/…``, ``kiosk``, ``floor``."""
+"""Which view a name means: ``board``, ``zone/gongan``, ``window/3``, ``sign/3``, ``pad/3``, ``ticket/…``, …"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hallserver.rules.hall import Hall
 from hallserver.views import screens, staff
 from hallserver.views.floor import floor
 from hallserver.views.shapes import Plain
+from hallserver.views.signs import sign
 
 WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
     "board": screens.board,
@@ -20,6 +21,7 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "zone": screens.board,
     "window": staff.console,
     "pad": staff.pad,
+    "sign": sign,
     "ticket": screens.phone,
 }
 FOR_STAFF = frozenset(("window", "floor"))

@@ -64,6 +64,7 @@ async def one(ask: Ask) -> web.StreamResponse:
             "hours_today": hours_today(live),
             # Where the recorded words lie on the server is nobody's business: a voice elsewhere has its own.
             "voice": settings.voice.model_dump(mode="json", by_alias=True, exclude={"clips", "dialect_clips"}),
+            "sign": settings.sign.model_dump(mode="json"),
             "green_reasons": list(live.layout.green_reasons),
         }
     )

@@ -37,8 +37,10 @@ HEARTBEAT_S = 10.0
 PING_S = 20.0
 PING_FRAME = b"\x89\x00"
 URGENT = frozenset(("TicketCalled", "TicketRecalled"))
-GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
+GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "sign": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
 """How long a view that is not urgent waits after its last frame."""
+NO_HTML = frozenset(("sign",))
+"""Views that have no page yet: data alone."""
 
 
 def text_frame(text: str) -> bytes:
@@ -70,7 +72,7 @@ class Channel:
         """Whether one of the deeds is what this screen is there for."""
         if self.kind in ("board", "zone"):
             return any(deed.event.kind in URGENT for deed in deeds)
-        if self.kind in ("window", "pad"):
+        if self.kind in ("window", "pad", "sign"):
             return any(getattr(deed.event, "window", None) == self.of for deed in deeds)
         if self.kind == "ticket":
             return any(getattr(deed.event, "ticket", None) == self.of for deed in deeds)
@@ -100,7 +102,7 @@ class Audience:
 
     def known(self, name: str, form: str) -> None:
         """Refuses a view that can't be drawn, or not in that form, and a client too many."""
-        if form not in ("json", "html"):
+        if form not in ("json", "html") or (form == "html" and name.partition("/")[0] in NO_HTML):
             raise Refusal("unknown_view", view=name)
         if self.clients >= CLIENTS_LIMIT:
             raise Refusal("too_many_requests")
@@ -233,7 +235,7 @@ class Audience:
 
 
 def _importance(channel: Channel) -> int:
-    return ("board", "zone", "window", "pad", "kiosk", "floor", "ticket").index(channel.kind)
+    return ("board", "zone", "window", "sign", "pad", "kiosk", "floor", "ticket").index(channel.kind)
 
 
 def worded(data: dict[str, Any], lang: str) -> dict[str, Any]:

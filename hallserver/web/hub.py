@@ -57,6 +57,8 @@ class OpenHall:
     agents: Agents
     say: Callable[[str, str, Moment], Any]
     """What calls a number to a window at a moment, as the voice reads it."""
+    strip: Callable[[str], bytes]
+    """A window's sign drawn as a picture (PNG), by the window's id. May take a tenth of a second."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from pathlib import Path
@@ -133,6 +134,15 @@ async def console(visit: Visit) -> web.StreamResponse:
     return visit.page("window", shown=f"window/{window}", window=window)
 
 
+async def strip(visit: Visit) -> web.StreamResponse:
+    """The window's sign as a picture, for halls without one."""
+    window = visit.request.match_info["window"]
+    if window not in visit.hall.desk.feed.hall.windows:
+        raise Refusal("unknown_window", window=window)
+    drawn = await asyncio.to_thread(visit.hall.strip, window)
+    return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
+
+
 async def pad(visit: Visit) -> web.StreamResponse:
     window = visit.request.match_info["window"]
     return visit.page("rate", shown=f"pad/{window}", window=window)
@@ -207,6 +217,7 @@ PAGES: tuple[tuple[str, Draw], ...] = (
     ("/board/{zone}", board),
     ("/window/{window}", console),
     ("/window/{window}/rate", pad),
+    ("/window/{window}/strip.png", strip),
     ("/paper", paper),
     ("/paper/{png}", paper_png),
 )

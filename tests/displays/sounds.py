@@ -6,6 +6,7 @@ import io
 import math
 import wave
 from array import array
+from pathlib import Path
 
 from displays import sound
 
@@ -22,6 +23,16 @@ def silence(seconds: float) -> sound.Samples:
 def wav(seconds: float) -> bytes:
     """A WAV that lasts so long (0.1 s at least: the quiet at its ends)."""
     return sound.announcement(tone(seconds - 0.1))
+
+
+def a_word(file: Path, seconds: float = 0.2, *, hertz: float = 300) -> None:
+    """A recording of one word, as a hall brings it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(file), "wb") as opened:
+        opened.setnchannels(1)
+        opened.setsampwidth(2)
+        opened.setframerate(sound.SAMPLES_PER_S)
+        opened.writeframes(tone(seconds, hertz=hertz).tobytes())
 
 
 def samples_of(wav: bytes) -> sound.Samples:

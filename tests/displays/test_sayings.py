@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import wave
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from displays import sound
 from displays.sayings import saying
 from displays.settings import VoiceSettings
 from displays.voice import Part, Saying, Voice, VoiceUnavailable
-from tests.displays.sounds import loudness, peak, samples_of, tone
+from tests.displays.sounds import a_word, loudness, peak, samples_of
 
 
 def at(clock: str, timezone: str = "Asia/Shanghai") -> int:
@@ -119,19 +118,11 @@ async def test_quieter_is_quieter_by_as_much_as_asked(voice: Voice) -> None:
     assert peak(half) < peak(full) * 0.55
 
 
-def word(file: Path, hertz: float) -> None:
-    with wave.open(str(file), "wb") as opened:
-        opened.setnchannels(1)
-        opened.setsampwidth(2)
-        opened.setframerate(sound.SAMPLES_PER_S)
-        opened.writeframes(tone(0.2, hertz=hertz).tobytes())
-
-
 async def test_recorded_words_say_the_call_and_the_synthesiser_says_all_of_it_when_one_is_missing(
     voice: Voice, tmp_path: Path
 ) -> None:
     for place, sign in enumerate("请A012号到3窗口办理"):
-        word(tmp_path / f"{sign}.wav", 200 + 10 * place)
+        a_word(tmp_path / f"{sign}.wav", hertz=200 + 10 * place)
     text = "请 A 零 壹 二 号到 三 号窗口办理"
     recorded = await voice.say(Saying((Part(text, "zh", str(tmp_path)),)))
     assert sound.length_s(recorded) == pytest.approx(13 * 0.2, abs=0.35)
@@ -148,7 +139,7 @@ async def test_recorded_words_say_the_call_and_the_synthesiser_says_all_of_it_wh
 
 
 async def test_a_dialect_that_lacks_a_word_is_left_out_and_alone_it_is_no_call(voice: Voice, tmp_path: Path) -> None:
-    word(tmp_path / "请.wav", 200)
+    a_word(tmp_path / "请.wav")
     dialect = Part("请 A", "", str(tmp_path))
     mandarin = Part("请 A 零 壹 二 号")
     with_dialect = sound.length_s(await voice.say(Saying((mandarin, dialect))))
