@@ -25,7 +25,7 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         items={
             i.id: Item(
                 i.id, i.name, i.name_en, i.line, i.zone, i.kind, i.typical_min, i.variation,
-                tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring), i.daily_cap,
+                tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring), i.daily_cap, tuple(i.after),
             )
             for i in settings.items
         },
@@ -33,6 +33,11 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         head_start_min=calling.head_start_min.model_dump(),
         handicap_min=calling.handicap_min,
         calls_before_absence=calling.calls_before_absence,
+        recall_gap_s=calling.recall_gap_s,
+        undo_within_s=calling.undo_within_s,
+        hold_remind_min=calling.hold_remind_min,
+        hold_reasons=tuple(settings.console.hold_reasons),
+        pause_reasons=tuple(settings.console.pause_reasons),
         return_places=calling.return_places,
         think_s=calling.think_s,
         walk_s=calling.walk_s,

@@ -77,7 +77,7 @@ def test_what_a_file_leaves_out_is_as_the_design_says(tmp_path: Path) -> None:
     hall = loaded(tmp_path)
     head_start = hall.calling.head_start_min
     assert (head_start.walk_in, head_start.booked, head_start.green) == (0, 10, 15)
-    assert (hall.calling.handicap_min, hall.calling.calls_before_absence, hall.calling.return_places) == (10, 1, 3)
+    assert (hall.calling.handicap_min, hall.calling.calls_before_absence, hall.calling.return_places) == (10, 3, 3)
     assert (hall.queue.warn_min, hall.queue.critical_min, hall.hall.timezone) == (15, 30, "Asia/Shanghai")
     assert (hall.paper.printer, hall.paper.width_mm, hall.voice.stale_after_s) == ("roll", 80, 60)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
+from hallserver.events.chains import ChainPlanned, PartEnded
 from hallserver.events.days import (
     CalendarDaySet,
     CalendarDayUnset,
@@ -14,8 +15,9 @@ from hallserver.events.days import (
     LeftoversChosen,
 )
 from hallserver.events.machines import CallNotSpoken, CallSpoken, TicketPrinted, TicketPrintFailed
-from hallserver.events.services import RatingGiven, ServiceEnded, ServiceStarted
+from hallserver.events.services import RatingGiven, ServiceEnded, ServiceHandedOver, ServiceStarted
 from hallserver.events.tickets import (
+    CallUndone,
     TicketCalled,
     TicketCancelled,
     TicketExpired,
@@ -25,6 +27,7 @@ from hallserver.events.tickets import (
     TicketRecalled,
     TicketReturned,
     TicketTransferred,
+    VisitAccepted,
 )
 from hallserver.events.windows import (
     WindowAdded,
@@ -43,6 +46,8 @@ __all__ = [
     "CalendarSeeded",
     "CallNotSpoken",
     "CallSpoken",
+    "CallUndone",
+    "ChainPlanned",
     "DayBegan",
     "Deed",
     "Event",
@@ -50,8 +55,10 @@ __all__ = [
     "IntakeResumed",
     "IntakeStopped",
     "LeftoversChosen",
+    "PartEnded",
     "RatingGiven",
     "ServiceEnded",
+    "ServiceHandedOver",
     "ServiceStarted",
     "TicketCalled",
     "TicketCancelled",
@@ -64,6 +71,7 @@ __all__ = [
     "TicketRecalled",
     "TicketReturned",
     "TicketTransferred",
+    "VisitAccepted",
     "WindowAdded",
     "WindowAssigned",
     "WindowClosed",

@@ -30,6 +30,17 @@ class ServiceEnded(Event):
 
 @event
 @dataclass(slots=True)
+class ServiceHandedOver(Event):
+    """The next clerk goes on with the ticket at the window."""
+
+    ticket: str
+    window: str
+    clerk: str | None
+    to: str
+
+
+@event
+@dataclass(slots=True)
 class RatingGiven(Event):
     """好差评: one service, one rating. What was written stays outside the log (``has_text``)."""
 

@@ -52,6 +52,16 @@ class TicketRecalled(Event):
 
 @event
 @dataclass(slots=True)
+class CallUndone(Event):
+    """A call was a mistake: the ticket is where it was before it. ``deed`` is the number of its last call."""
+
+    ticket: str
+    window: str
+    deed: int
+
+
+@event
+@dataclass(slots=True)
 class TicketPassed(Event):
     """Called, and nobody came (过号)."""
 
@@ -62,10 +72,13 @@ class TicketPassed(Event):
 @event
 @dataclass(slots=True)
 class TicketReturned(Event):
-    """A passed resident came back and waits again, as if waiting since ``counts_from``."""
+    """Who missed the call, or went for what was missing, came back and waits again, as if waiting since
+    ``counts_from``. ``zone`` and ``item`` are told where the visit goes on elsewhere (a chain)."""
 
     ticket: str
     counts_from: Moment
+    zone: str | None = None
+    item: str | None = None
 
 
 @event
@@ -107,3 +120,13 @@ class TicketTransferred(Event):
     item: str | None
     to_window: str | None
     counts_from: Moment
+
+
+@event
+@dataclass(slots=True)
+class VisitAccepted(Event):
+    """首问责任: another clerk is the visit's owner from here on; ``was`` is the one before."""
+
+    ticket: str
+    clerk: str
+    was: str | None

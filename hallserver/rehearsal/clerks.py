@@ -36,6 +36,14 @@ TAKEN = ("window_closed", "window_paused", "not_your_window")
 CHANGED_UNDER_HAND = ("no_ticket_at_window", "wrong_state")
 
 
+NOTES = {"told_missing": "户口簿原件", "referred": "公积金中心二楼大厅"}
+"""What a clerk writes where an outcome asks for words."""
+
+
+def _ending(outcome: str) -> Json:
+    return {"outcome": outcome, "note": NOTES.get(outcome)}
+
+
 class HandedOver(Exception):
     """Somebody else has the window now."""
 
@@ -259,7 +267,7 @@ class Clerk:
             path = f"tickets/{resident.ticket}/transfer"
             if await self._press_path(path, resident, {"zone": resident.sent_to}):
                 resident.sent_on()
-        elif await self._press("completions", resident, {"outcome": resident.visit.outcome}):
+        elif await self._press("completions", resident, _ending(resident.visit.outcome)):
             resident.served()
 
     async def _serve_stranger(self, ticket: Json) -> None:

@@ -16,10 +16,13 @@ AT_A_WINDOW = frozenset(
         "WindowClosed",
         "TicketCalled",
         "TicketRecalled",
+        "CallUndone",
         "TicketPassed",
         "TicketHeld",
         "TicketTransferred",
         "ServiceStarted",
+        "ServiceHandedOver",
+        "PartEnded",
         "ServiceEnded",
     )
 )
@@ -42,11 +45,13 @@ class Hearing:
         kind = deed["kind"]
         if kind in ("TicketIssued", "TicketTransferred"):
             self._wants[deed["ticket"]] = deed["zone"], deed["item"]
+        elif kind == "PartEnded":
+            self._wants[deed["ticket"]] = deed["next_zone"], deed["next_item"]
         if kind == "TicketIssued" and deed["channel"] == "rehearsal" and self._by is None:
             self._by = deed["by"]
         if not self._is_ours(deed["by"]):
             self._hear_others(deed)
-        if kind in ("TicketIssued", "TicketReturned", "TicketTransferred"):
+        if kind in ("TicketIssued", "TicketReturned", "TicketTransferred", "PartEnded", "CallUndone"):
             self._ring(deed)
         elif kind == "WindowAssigned" and deed["window"] in self._scene.hall.windows:
             window = self._scene.hall.windows[deed["window"]]

@@ -8,7 +8,7 @@ from hallserver.rehearsal.pressing import Json
 from hallserver.rehearsal.summary import Tally
 
 ENDED = frozenset(("ServiceEnded", "TicketCancelled", "TicketExpired"))
-LEAVES_WINDOW = ENDED | {"TicketPassed", "TicketHeld", "TicketTransferred"}
+LEAVES_WINDOW = ENDED | {"TicketPassed", "TicketHeld", "TicketTransferred", "PartEnded", "CallUndone"}
 
 
 class Watch:
@@ -28,6 +28,9 @@ class Watch:
             return
         if kind == "TicketIssued":
             self._issued(ticket, str(deed.get("number_shown")))
+        elif kind == "TicketReturned":  # after a missed call, or with what was missing
+            self._ended.discard(ticket)
+            self._in_use.add(self._given.get(ticket, ""))
         elif kind == "TicketCalled":
             self._called(ticket, str(deed["window"]))
         elif kind == "ServiceStarted" and self._at.get(ticket, deed["window"]) != deed["window"]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hallserver.events import Event, TicketCalled, TicketPassed, TicketRecalled
-from hallserver.moments import MINUTE_MS, Moment
+from hallserver.events import CallUndone, Event, TicketCalled, TicketPassed, TicketRecalled, TicketReturned
+from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.finding import the_ticket, the_window, ticket_at
-from hallserver.rules.hall import Hall, Ticket, Window
+from hallserver.rules.hall import MAY_RETURN, Hall, Ticket, Window
 from hallserver.rules.queue_order import Place
+
+
+PLAYED = "rehearsal"
+"""The channel of a played day, which runs faster than the hall's clock: seconds mean nothing to it."""
 
 
 class Candidate(NamedTuple):
@@ -26,9 +30,11 @@ class Candidate(NamedTuple):
     own: bool
 
 
-def call_next(hall: Hall, now: Moment, *, window: str, clerk: str | None = None) -> list[Event]:
+def call_next(
+    hall: Hall, now: Moment, *, window: str, clerk: str | None = None, presser: str | None = None
+) -> list[Event]:
     """The window calls the ticket with the highest score. Refuses nobody_waiting, window_closed,
-    window_paused and window_busy."""
+    window_paused and window_busy. ``presser`` is whose visit it is where nobody is signed in."""
     at = _ready(hall, window)
     found = candidates(hall, at, now)
     if not found:
@@ -38,33 +44,76 @@ def call_next(hall: Hall, now: Moment, *, window: str, clerk: str | None = None)
     ticket = hall.tickets[best.ticket]
     why = _why(hall, ticket, best, now)
     why["next_best_min"] = round(found[1].score_ms / MINUTE_MS, 2) if len(found) > 1 else None
-    return [TicketCalled(ticket.id, window, clerk or at.clerk, why)]
+    return [TicketCalled(ticket.id, window, clerk or at.clerk or presser, why)]
 
 
 def call_by_name(
-    hall: Hall, now: Moment, *, window: str, ticket: str, reason: str | None = None, clerk: str | None = None
+    hall: Hall,
+    now: Moment,
+    *,
+    window: str,
+    ticket: str,
+    reason: str | None = None,
+    clerk: str | None = None,
+    presser: str | None = None,
 ) -> list[Event]:
-    """The window calls one ticket by name: a waiting one, a passed one that came, or one on hold."""
+    """The window calls one ticket by name: a passed one that came, one on hold, one that came back with what
+    was missing; or, with a reason that the manager sees, one that waits.
+
+    Refuses also wrong_state, not_served_here, not_capable and name_reason_missing.
+    """
     at = _ready(hall, window)
     named = the_ticket(hall, ticket)
+    clerk = clerk or at.clerk or presser
+    if named.state == "done" and named.outcome in MAY_RETURN and not named.chain:
+        return _call_returned(hall, now, at, named, clerk)
     if named.state not in ("waiting", "passed", "held"):
         raise Refusal("wrong_state", ticket=ticket, number=named.shown, state=named.state)
+    why = _why_by_name(hall, at, named, now)
+    reason = (reason or "").strip() or None
+    if named.state == "waiting" and reason is None:
+        raise Refusal("name_reason_missing", ticket=ticket, number=named.shown)
+    return [TicketCalled(ticket, window, clerk, why, by_name=True, reason=reason)]
+
+
+def _call_returned(hall: Hall, now: Moment, at: Window, back: Ticket, clerk: str | None) -> list[Event]:
+    """Who was told what is missing and stands at the window with it needn't queue again."""
+    why = {**_why_by_name(hall, at, back, now), "by_name": False, "returned": True}
+    called = TicketCalled(back.id, at.id, clerk, why)
+    return [TicketReturned(back.id, back.counts_from), called]
+
+
+def _why_by_name(hall: Hall, at: Window, named: Ticket, now: Moment) -> dict[str, Any]:
     own = named.zone == at.zone
     if not own and named.zone != at.support:
-        raise Refusal("not_served_here", number=named.shown, window=window)
+        raise Refusal("not_served_here", number=named.shown, window=at.id)
     if not at.capabilities.issuperset(hall.needs_of(named.item)):
-        raise Refusal("not_capable", number=named.shown, window=window)
+        raise Refusal("not_capable", number=named.shown, window=at.id)
     candidate = Candidate(_score(hall, named, own, now), -named.order, named.id, named.class_, own)
-    why = _why(hall, named, candidate, now)
-    why["next_best_min"] = None
-    why["by_name"] = True
-    return [TicketCalled(ticket, window, clerk or at.clerk, why, by_name=True, reason=reason)]
+    return {**_why(hall, named, candidate, now), "next_best_min": None, "by_name": True}
 
 
 def recall(hall: Hall, now: Moment, *, window: str) -> list[Event]:
-    """Call the ticket at the window once more."""
+    """Call the ticket at the window once more. Refuses recalled_too_soon: who walks needs a moment, and the
+    room shouldn't hear one number over and over."""
     _, ticket = ticket_at(hall, window, "called")
+    gap_s = 0 if ticket.channel == PLAYED else hall.layout.recall_gap_s
+    left_ms = (ticket.last_call or 0) + round(gap_s * SECOND_MS) - now
+    if left_ms > 0:
+        raise Refusal("recalled_too_soon", number=ticket.shown, seconds=-(-left_ms // SECOND_MS))
     return [TicketRecalled(ticket.id, window, ticket.calls + 1)]
+
+
+def undo_call(hall: Hall, now: Moment, *, window: str) -> list[Event]:
+    """The call was a mistake: the ticket goes back to its place as if it had never been called.
+
+    Refuses no_ticket_at_window, wrong_state (it is served already) and undo_too_late.
+    """
+    _, ticket = ticket_at(hall, window, "called")
+    limit_s = hall.layout.undo_within_s
+    if ticket.before is None or ticket.called is None or now - ticket.called > limit_s * SECOND_MS:
+        raise Refusal("undo_too_late", number=ticket.shown, seconds=round(limit_s))
+    return [CallUndone(ticket.id, window, ticket.call_deed)]
 
 
 def mark_absent(hall: Hall, now: Moment, *, window: str) -> list[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from hallserver.moments import Moment
 from hallserver.rules.changes import Change
@@ -13,8 +14,24 @@ from hallserver.rules.queue_order import Place, Queue
 
 ENDED = frozenset(("done", "cancelled", "expired"))
 AT_WINDOW = frozenset(("called", "serving"))
+MAY_RETURN = frozenset(("told_missing", "accepted_with_gaps"))
+"""Outcomes after which the same number may come back on the same day, with what was missing."""
+NAMED_KEPT = 500
+"""Calls by name kept of a day: more than any manager reads."""
 RECENT_CALLS = 24
 """Calls kept in the live state: more than any screen shows."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One matter of a ticket's chain (多窗联办). Open until it has its ``outcome``."""
+
+    item: str | None
+    zone: str
+    outcome: str | None = None
+    window: str | None = None
+    clerk: str | None = None
+    ended: Moment | None = None
 
 
 @dataclass(slots=True)
@@ -37,11 +54,21 @@ class Ticket:
     to_window: str | None = None
     clerk: str | None = None
     owner: str | None = None
+    """首问责任: the first clerk of the visit, until another accepts it."""
+    owner_sought: Moment | None = None
+    """Since when the visit waits for another owner; the old one stays its owner meanwhile."""
+    handed_over_by: str | None = None
+    """Who had the service under way before the clerk who has it now."""
     called: Moment | None = None
+    last_call: Moment | None = None
     started: Moment | None = None
     ended: Moment | None = None
     calls: int = 0
     call_deed: int = 0
+    before: dict[str, Any] | None = None
+    """What the call under way changed, as it was: there as long as the call may be undone."""
+    chain: list[Part] = field(default_factory=list)
+    """Ended parts first, then the present one, then those still open; empty for a single matter."""
     why: dict[str, object] | None = None
     outcome: str | None = None
     hold_reason: str | None = None
@@ -56,6 +83,11 @@ class Ticket:
     """The number of the deed that gave it."""
     heard: int = 0
     """The number of the last call of it that a loudspeaker has said."""
+
+    @property
+    def open_parts(self) -> list[Part]:
+        """The present part of a chain and those after it."""
+        return [part for part in self.chain if part.outcome is None]
 
     @property
     def place(self) -> Place:
@@ -96,6 +128,20 @@ class Call:
     window: str
     at: Moment
     times: int = 1
+
+
+@dataclass(slots=True)
+class NamedCall:
+    """A waiting ticket that was called by its name, for the manager to see."""
+
+    deed: int
+    ticket: str
+    shown: str
+    window: str
+    clerk: str | None
+    reason: str | None
+    at: Moment
+    undone: bool = False
 
 
 @dataclass(slots=True)
@@ -145,6 +191,8 @@ class Hall:
     given: dict[str, int] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
     calls: list[Call] = field(default_factory=list)
+    named: list[NamedCall] = field(default_factory=list)
+    """The day's calls by name, of those who waited."""
     figures: Figures = field(default_factory=Figures)
     printer_cause: str | None = None
     pace: Pace = field(default_factory=Pace)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hallserver.events import Event, TicketIssued
+from hallserver.events import ChainPlanned, Event, TicketIssued
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.chains import known_items, next_part, parts_of
 from hallserver.rules.estimate import wait_of_next
 from hallserver.rules.hall import Hall
 from hallserver.rules.intake import check_in_time, check_intake
@@ -26,12 +27,17 @@ def issue(
     channel: str = "api",
     language: str = "zh-CN",
     paper: bool = False,
+    chain: list[str] | None = None,
 ) -> list[Event]:
-    """One press, one number, for a zone or for an item (which names its zone).
+    """One press, one number, for a zone, for an item (which names its zone), or for a chain of items.
 
     Refuses unknown_zone, unknown_item, reason_missing (green without one of the hall's reasons),
-    hall_full, and what ``intake`` refuses.
+    hall_full, and what ``intake`` and ``chains.known_items`` refuse.
     """
+    parts = parts_of(hall, known_items(hall, chain or ()))
+    first = next_part(hall, parts, class_, now) if class_ in CLASSES else None
+    if first is not None:
+        zone, item = None, first.item
     where = _zone_of(hall, zone, item)
     if class_ not in CLASSES or class_ == "booked":
         raise Refusal("class_not_given_here", class_=class_)
@@ -46,21 +52,22 @@ def issue(
     shown = next_number(hall, hall.layout.zones[where].prefix)
     day = hall.day
     assert day is not None, "a hall gives numbers only after its day began"
-    return [
-        TicketIssued(
-            ticket=f"{day:%Y%m%d}-{shown}",
-            shown=shown,
-            zone=where,
-            item=item,
-            class_=class_,
-            reason=reason,
-            channel=channel,
-            language=language,
-            ahead=ahead,
-            wait=list(wait) if wait is not None else None,
-            paper="waiting" if paper else "none",
-        )
-    ]
+    issued = TicketIssued(
+        ticket=f"{day:%Y%m%d}-{shown}",
+        shown=shown,
+        zone=where,
+        item=item,
+        class_=class_,
+        reason=reason,
+        channel=channel,
+        language=language,
+        ahead=ahead,
+        wait=list(wait) if wait is not None else None,
+        paper="waiting" if paper else "none",
+    )
+    if len(parts) < 2:
+        return [issued]
+    return [issued, ChainPlanned(issued.ticket, [item, *(part.item for part in parts if part is not first)])]
 
 
 def next_number(hall: Hall, prefix: str) -> str:

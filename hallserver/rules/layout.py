@@ -55,6 +55,8 @@ class Item:
     bring: tuple[str, ...] = ()
     daily_cap: int | None = None
     """Numbers a day at most; None is without a limit."""
+    after: tuple[str, ...] = ()
+    """In a chain of matters, those that must be settled before this one."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -110,6 +112,11 @@ class Layout:
     head_start_min: dict[str, float] = field(default_factory=lambda: {"walk_in": 0, "booked": 10, "green": 15})
     handicap_min: float = 10
     calls_before_absence: int = 1
+    recall_gap_s: float = 15
+    undo_within_s: float = 30
+    hold_remind_min: float = 10
+    hold_reasons: tuple[str, ...] = ()
+    pause_reasons: tuple[str, ...] = ()
     return_places: int = 3
     think_s: float = 0
     walk_s: float = 0
@@ -195,11 +202,12 @@ class Layout:
             row["id"]: WindowPlan(**{**row, "capabilities": tuple(row["capabilities"])}) for row in read["windows"]
         }
         read["items"] = {
-            row["id"]: Item(**{**row, "needs": tuple(row["needs"]), "bring": tuple(row["bring"])})
+            row["id"]: Item(**{**row, **{name: tuple(row.get(name, ())) for name in ("needs", "bring", "after")}})
             for row in read["items"]
         }
         read["sessions"] = tuple(_session(row) for row in read["sessions"])
-        read["green_reasons"] = tuple(read["green_reasons"])
+        for name in ("green_reasons", "hold_reasons", "pause_reasons"):
+            read[name] = tuple(read.get(name, ()))
         return cls(**read)
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from hallserver.events import Event, ServiceEnded, ServiceStarted, TicketHeld, TicketTransferred
+from hallserver.events import (
+    Event,
+    PartEnded,
+    ServiceEnded,
+    ServiceHandedOver,
+    ServiceStarted,
+    TicketHeld,
+    TicketTransferred,
+)
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.chains import after_this
 from hallserver.rules.finding import the_ticket, the_window, ticket_at
 from hallserver.rules.hall import Hall, Ticket
 
 OUTCOMES = ("done", "accepted", "accepted_with_gaps", "told_missing", "referred", "escalated")
 """无否决权: a visit ends in one of these and never in a bare no."""
+
+
+ASKS_FOR_NOTE = frozenset(("told_missing", "referred"))
+"""一次性告知 tells everything that is missing, a referral its next step: neither is complete without words."""
 
 
 def start_service(hall: Hall, now: Moment, *, window: str) -> list[Event]:
@@ -19,12 +32,35 @@ def start_service(hall: Hall, now: Moment, *, window: str) -> list[Event]:
 
 
 def complete(hall: Hall, now: Moment, *, window: str, outcome: str = "done", note: str | None = None) -> list[Event]:
-    """The service is over. A clerk who never pressed *start* has served since the call."""
+    """The service is over. A clerk who never pressed *start* has served since the call. A chain goes on with
+    its next part, the visit ends with the last.
+
+    Refuses no_ticket_at_window, wrong_state, unknown_outcome and outcome_note_missing.
+    """
     at, ticket = ticket_at(hall, window, "called", "serving")
     if outcome not in OUTCOMES:
         raise Refusal("unknown_outcome", outcome=outcome)
+    note = (note or "").strip() or None
+    if outcome in ASKS_FOR_NOTE and note is None:
+        raise Refusal("outcome_note_missing", outcome=outcome)
     started: list[Event] = [] if ticket.state == "serving" else [ServiceStarted(ticket.id, window)]
-    return [*started, ServiceEnded(ticket.id, window, ticket.clerk or at.clerk, outcome, note)]
+    clerk = ticket.clerk or at.clerk
+    part = after_this(hall, ticket, outcome, now)
+    if part is None:
+        return [*started, ServiceEnded(ticket.id, window, clerk, outcome, note)]
+    going_on = PartEnded(ticket.id, window, clerk, ticket.item, outcome, part.zone, part.item, ticket.counts_from, note)
+    return [*started, going_on]
+
+
+def hand_over(hall: Hall, now: Moment, *, window: str, to: str) -> list[Event]:
+    """The next clerk sits down in mid-service: the ticket stays, and with it who began.
+
+    Refuses no_ticket_at_window, wrong_state and handed_to_self.
+    """
+    at, ticket = ticket_at(hall, window, "called", "serving")
+    if to == (ticket.clerk or at.clerk) and to == at.clerk:
+        raise Refusal("handed_to_self", clerk=to)
+    return [ServiceHandedOver(ticket.id, window, ticket.clerk or at.clerk, to)]
 
 
 def hold(hall: Hall, now: Moment, *, window: str, reason: str | None = None) -> list[Event]:

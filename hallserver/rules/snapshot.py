@@ -9,7 +9,7 @@ from typing import Any
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
 from hallserver.rules.folding import count_callers, enqueue, set_day
-from hallserver.rules.hall import Call, Figures, Hall, Pace, Ticket, Window
+from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Part, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout
 
 VERSION = 2
@@ -31,6 +31,7 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "given": dict(hall.given),
         "carried": sorted(hall.carried),
         "calls": [asdict(call) for call in hall.calls],
+        "named": [asdict(call) for call in hall.named],
         "figures": asdict(hall.figures),
         "printer_cause": hall.printer_cause,
         "pace": asdict(hall.pace),
@@ -58,6 +59,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         given=dict(plain["given"]),
         carried=frozenset(plain["carried"]),
         calls=[Call(**call) for call in plain["calls"]],
+        named=[NamedCall(**call) for call in plain["named"]],
         figures=Figures(**plain["figures"]),
         printer_cause=plain["printer_cause"],
         pace=Pace(**plain["pace"]),
@@ -77,7 +79,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         hall.windows[window.id] = window
     count_callers(hall)
     for row in plain["tickets"]:
-        ticket = Ticket(**row)
+        ticket = Ticket(**{**row, "chain": [Part(**part) for part in row["chain"]]})
         hall.tickets[ticket.id] = ticket
         if ticket.state == "waiting":
             enqueue(hall, ticket)

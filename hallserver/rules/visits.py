@@ -1,12 +1,14 @@
-"""What a resident does with the ticket in hand: give it up, or come back after missing the call."""
+"""What a resident does with the ticket in hand: give it up, or come back after missing the call or with
+what was missing."""
 
 from __future__ import annotations
 
 from hallserver.events import Event, TicketCancelled, TicketReturned
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.chains import next_part
 from hallserver.rules.finding import the_ticket
-from hallserver.rules.hall import Hall
+from hallserver.rules.hall import MAY_RETURN, Hall, Part, Ticket
 
 
 def cancel(hall: Hall, now: Moment, *, ticket: str, reason: str | None = None) -> list[Event]:
@@ -19,14 +21,41 @@ def cancel(hall: Hall, now: Moment, *, ticket: str, reason: str | None = None) -
 
 def come_back(hall: Hall, now: Moment, *, ticket: str) -> list[Event]:
     """A passed resident checks in again and is placed ``return_places`` positions back, but never before
-    the place of their own press: who was called out of turn gains nothing by not being there."""
+    the place of their own press: who was called out of turn gains nothing by not being there. Who was told
+    what is missing comes back with it in the same way, on the same day and with the same number."""
     back = the_ticket(hall, ticket)
+    if back.state == "done":
+        return _with_what_was_missing(hall, now, back)
     if back.state != "passed":
         raise Refusal("not_passed", ticket=ticket, number=back.shown, state=back.state)
+    return [TicketReturned(ticket, _place_of_return(hall, back, back.zone))]
+
+
+def _with_what_was_missing(hall: Hall, now: Moment, back: Ticket) -> list[Event]:
+    if not may_return(back):
+        raise Refusal("not_passed", ticket=back.id, number=back.shown, state=back.state)
+    if not back.chain:
+        return [TicketReturned(back.id, _place_of_return(hall, back, back.zone))]
+    chain = [Part(part.item, part.zone, None if part.outcome in MAY_RETURN else part.outcome) for part in back.chain]
+    part = next_part(hall, chain, back.class_, now)
+    if part is None:
+        raise Refusal("not_passed", ticket=back.id, number=back.shown, state=back.state)
+    return [TicketReturned(back.id, _place_of_return(hall, back, part.zone), part.zone, part.item)]
+
+
+def may_return(ticket: Ticket) -> bool:
+    """Whether the visit ended with something still to bring, so that its number goes on."""
+    return ticket.state == "done" and (
+        ticket.outcome in MAY_RETURN or any(part.outcome in MAY_RETURN for part in ticket.chain)
+    )
+
+
+def _place_of_return(hall: Hall, back: Ticket, zone: str) -> Moment:
+    """Since when the returned ticket counts as waiting."""
     head_start_ms = hall.layout.head_start_ms
-    queue = hall.queue(back.zone)
+    queue = hall.queue(zone)
     places = min(hall.layout.return_places, len(queue))
     behind = queue.nth_start(places, head_start_ms)
     if behind is None:  # with nobody waiting the resident keeps the time already waited
-        return [TicketReturned(ticket, back.counts_from)]
-    return [TicketReturned(ticket, max(back.counts_from, behind + head_start_ms[back.class_]))]
+        return back.counts_from
+    return max(back.counts_from, behind + head_start_ms[back.class_])

@@ -25,6 +25,7 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from _twice(_tables(raw, "items"), "items", "code")
     yield from _windows(raw, zone_ids)
     yield from _items(raw, zone_ids)
+    yield from _order_of_items(raw)
     yield from _staff(raw)
     yield from _hours(raw)
     yield from _singles(raw, timezones)
@@ -80,6 +81,27 @@ def _items(raw: dict[str, Any], zone_ids: set[str]) -> Iterator[str]:
                 f"items[{place}].needs = {sorted(wanted)}: no window of zone {zone!r} has all of these; "
                 "give one the capabilities"
             )
+
+
+def _order_of_items(raw: dict[str, Any]) -> Iterator[str]:
+    """A chain of matters must be able to begin: what must come after something can't wait for itself."""
+    after = {item["id"]: _names(item.get("after")) for item in _tables(raw, "items") if isinstance(item.get("id"), str)}
+    for place, item in enumerate(_tables(raw, "items")):
+        for name in sorted(_names(item.get("after")) - after.keys()):
+            yield f"items[{place}].after = {name!r}: no such item"
+        if isinstance(item.get("id"), str) and item["id"] in _reached(after, item["id"]):
+            yield f"items[{place}].after = {sorted(after[item['id']])}: {item['id']!r} would wait for itself"
+
+
+def _reached(after: dict[str, set[str]], item: str) -> set[str]:
+    """Every matter that must come before this one, and before those."""
+    found: set[str] = set()
+    waiting = [item]
+    while waiting:
+        new = after.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _staff(raw: dict[str, Any]) -> Iterator[str]:

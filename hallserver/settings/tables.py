@@ -57,7 +57,10 @@ class HeadStart(Strict):
 class Calling(Strict):
     head_start_min: HeadStart = HeadStart()
     handicap_min: float = Field(default=10, ge=0, le=240)
-    calls_before_absence: int = Field(default=1, ge=1, le=10)
+    calls_before_absence: int = Field(default=3, ge=1, le=10)
+    recall_gap_s: float = Field(default=15, ge=0, le=600)
+    undo_within_s: float = Field(default=30, ge=0, le=600)
+    hold_remind_min: float = Field(default=10, gt=0, le=480)
     return_places: int = Field(default=3, ge=0, le=50)
     think_s: float = Field(default=10, ge=0, le=600)
     walk_s: float = Field(default=20, ge=0, le=600)
@@ -70,6 +73,16 @@ class Queue(Strict):
     green_reasons: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = Field(
         default=["elderly", "disabled", "pregnant", "ill", "military", "with_infant"]
     )
+
+
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+
+
+class Console(Strict):
+    """What a clerk may choose from."""
+
+    pause_reasons: list[Reason] = Field(default=["就餐", "会议", "设备故障", "短暂离开"], max_length=9)
+    hold_reasons: list[Reason] = Field(default=["去复印", "回去取材料", "去填表", "去缴费", "等后台审核"], max_length=9)
 
 
 class PaperTable(Strict):
@@ -143,6 +156,7 @@ class Item(Strict):
     id_card_only: bool = False
     bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field(default=[])
     daily_cap: int | None = Field(default=None, ge=1, le=10_000)
+    after: list[Slug] = Field(default=[])
     guide: Guide
 
 
@@ -164,6 +178,7 @@ class HallSettings(Strict):
     closing: Closing = Closing()
     calling: Calling = Calling()
     queue: Queue = Queue()
+    console: Console = Console()
     voice: VoiceTable = VoiceTable()
     paper: PaperTable = PaperTable()
     pad: Pad = Pad()

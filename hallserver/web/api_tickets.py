@@ -11,15 +11,17 @@ from aiohttp import web
 from hallserver.events import Deed, RatingGiven, TicketIssued
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.chains import plan_chain
 from hallserver.rules.hall import Hall
 from hallserver.rules.issuing import issue
+from hallserver.rules.owners import accept_visit
 from hallserver.rules.ratings import rate
 from hallserver.rules.services import transfer
 from hallserver.rules.visits import cancel, come_back
 from hallserver.store.projection import COLUMNS
 from hallserver.views.shapes import moment, ticket_shape, wait_shape
 from hallserver.web.asking import NO_STORE, Ask
-from hallserver.web.bodies import CancellationBody, IssueBody, RatingBody, TransferBody
+from hallserver.web.bodies import CancellationBody, IssueBody, OwnerBody, RatingBody, TransferBody
 from hallserver.web.history import history
 from hallserver.web.language import language_of
 from hallserver.web.limits import ANONYMOUS
@@ -61,6 +63,7 @@ async def take(ask: Ask) -> web.StreamResponse:
         channel=channel,
         language=body.language,
         paper=channel in PRINTED_CHANNELS,
+        chain=body.chain,
     )
 
 
@@ -145,13 +148,18 @@ async def back(ask: Ask) -> web.StreamResponse:
     return await ask.press(come_back, _ticket_answer(ask, ticket), ticket=ticket)
 
 
+def _waits_or_is_here(ask: Ask, ticket: str) -> None:
+    """A clerk has a say in what waits, and in what is at the own window. Refuses not_your_window."""
+    found = ask.hall.desk.feed.hall.tickets.get(ticket)
+    if found is not None and found.state in ("called", "serving") and found.window is not None:
+        ask.at_own_window(found.window)
+
+
 async def send_on(ask: Ask) -> web.StreamResponse:
     """To another zone, item or window, with the same number."""
     ticket = ask.names["ticket"]
     body: TransferBody = ask.body
-    found = ask.hall.desk.feed.hall.tickets.get(ticket)
-    if found is not None and found.state in ("called", "serving") and found.window is not None:
-        ask.at_own_window(found.window)
+    _waits_or_is_here(ask, ticket)
     return await ask.press(
         transfer,
         _ticket_answer(ask, ticket),
@@ -161,6 +169,31 @@ async def send_on(ask: Ask) -> web.StreamResponse:
         window=body.window,
         keep_wait=body.keep_wait,
     )
+
+
+async def plan(ask: Ask) -> web.StreamResponse:
+    """多窗联办: what else the same number is for."""
+    ticket = ask.names["ticket"]
+    _waits_or_is_here(ask, ticket)
+    return await ask.press(plan_chain, _ticket_answer(ask, ticket), ticket=ticket, items=ask.body.items)
+
+
+async def accept(ask: Ask) -> web.StreamResponse:
+    """首问责任: the visit has another owner."""
+    ticket = ask.names["ticket"]
+    body: OwnerBody = ask.body
+    if body.clerk not in (None, ask.who.id) and ask.who.role != "manager":
+        raise Refusal("not_allowed")
+    clerk = ask.who.id if body.clerk in (None, ask.who.id) else await known_clerk(ask, body.clerk)
+    return await ask.press(accept_visit, _ticket_answer(ask, ticket), ticket=ticket, clerk=clerk)
+
+
+async def known_clerk(ask: Ask, staff: str) -> str:
+    """Somebody who signs in here. Refuses unknown_clerk."""
+    people = await asyncio.to_thread(ask.hub.accounts.people, ask.hall.desk.id)
+    if all(person.id != staff for person in people):
+        raise Refusal("unknown_clerk", clerk=staff)
+    return staff
 
 
 async def give_rating(ask: Ask) -> web.StreamResponse:

@@ -10,15 +10,15 @@ from hallserver.desk import Rule
 from hallserver.events import Deed, TicketCalled
 from hallserver.moments import Moment
 from hallserver.rules.arrivals import set_to_call
-from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
+from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall, undo_call
 from hallserver.rules.hall import Hall
-from hallserver.rules.services import complete, hold, start_service
+from hallserver.rules.services import complete, hand_over, hold, start_service
 from hallserver.rules.windows import set_state
 from hallserver.views.shapes import ticket_shape
 from hallserver.views.staff import window_shape
-from hallserver.web.api_tickets import follow_url
+from hallserver.web.api_tickets import follow_url, known_clerk
 from hallserver.web.asking import Ask
-from hallserver.web.bodies import CallBody, CallingBody, CompletionBody, HoldBody, StateBody
+from hallserver.web.bodies import CallBody, CallingBody, CompletionBody, HandOverBody, HoldBody, StateBody
 from hallserver.web.language import language_of
 from hallserver.web.sentences import why_sentence
 
@@ -30,17 +30,18 @@ async def call(ask: Ask) -> web.StreamResponse:
     lang = language_of(ask.request)
 
     def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
-        called = deeds[0].event
+        called = deeds[-1].event
         assert isinstance(called, TicketCalled)
         shape = ticket_shape(hall, hall.tickets[called.ticket], now, estimate=False)
         shape["follow_url"] = follow_url(ask, called.ticket)
         why = why_sentence(called.why, lang)
-        return 201, {"ticket": shape, "why": why, "reason": called.why, "deed": deeds[0].number}
+        return 201, {"ticket": shape, "why": why, "reason": called.why, "deed": deeds[-1].number}
 
-    clerk = ask.who.id if ask.who.role == "clerk" else None
+    # Where nobody is signed in, the visit is whose press began it: nothing is without an owner.
+    presser: dict[str, Any] = {"clerk" if ask.who.role == "clerk" else "presser": ask.who.id}
     if body.ticket is None:
-        return await ask.press(call_next, answering, window=window, clerk=clerk)
-    return await ask.press(call_by_name, answering, window=window, ticket=body.ticket, reason=body.reason, clerk=clerk)
+        return await ask.press(call_next, answering, window=window, **presser)
+    return await ask.press(call_by_name, answering, window=window, ticket=body.ticket, reason=body.reason, **presser)
 
 
 def _own(ask: Ask) -> str:
@@ -81,6 +82,19 @@ async def finish(ask: Ask) -> web.StreamResponse:
     """办结, or one of the other outcomes."""
     body: CompletionBody = ask.body
     return await _with_ticket(ask, complete, 201, outcome=body.outcome, note=body.note)
+
+
+async def undo(ask: Ask) -> web.StreamResponse:
+    """撤回呼叫: the call was a mistake."""
+    return await _with_ticket(ask, undo_call, 201)
+
+
+async def next_clerk(ask: Ask) -> web.StreamResponse:
+    """交接: another clerk goes on with the ticket at the window."""
+    _own(ask)
+    body: HandOverBody = ask.body
+    to = await known_clerk(ask, body.to)
+    return await _with_ticket(ask, hand_over, 201, to=to)
 
 
 async def put_aside(ask: Ask) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from hallserver.refusals import Refusal
 
 NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")]
+StaffId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,20}$")]
 Note = Annotated[str, StringConstraints(max_length=200, pattern=NO_CONTROLS)]
 WindowName = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=NO_CONTROLS)]
 WindowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,7}$")]
@@ -41,7 +42,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> None:
 
 def one_of_them(*names: str) -> dict[str, Any]:
     """For the OpenAPI document: at least one of these must be there."""
-    return {"anyOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in names]}
+    return {"anyOf": [{"required": [name], "properties": {name: {"type": ["string", "array"]}}} for name in names]}
 
 
 class Nothing(Body):
@@ -49,9 +50,9 @@ class Nothing(Body):
 
 
 class IssueBody(Body):
-    """Take a number, for an item or for a zone."""
+    """Take a number: for an item, for a zone, or one number for several items."""
 
-    model_config = ConfigDict(json_schema_extra=one_of_them("item", "zone"))
+    model_config = ConfigDict(json_schema_extra=one_of_them("item", "zone", "chain"))
 
     item: Id | None = None
     zone: Id | None = None
@@ -59,11 +60,14 @@ class IssueBody(Body):
     reason: Id | None = None
     channel: Channel | None = None
     language: Language = "zh-CN"
+    chain: list[Id] | None = Field(default=None, min_length=1, max_length=8)
 
     @model_validator(mode="after")
     def _somewhere(self) -> IssueBody:
-        if self.item is None and self.zone is None:
-            raise ValueError("item or zone is needed")
+        if self.item is None and self.zone is None and self.chain is None:
+            raise ValueError("item, zone or chain is needed")
+        if self.chain is not None and (self.item is not None or self.zone is not None):
+            raise ValueError("chain stands without item and zone")
         return self
 
 
@@ -98,6 +102,24 @@ class TransferBody(Body):
         if self.item is None and self.zone is None and self.window is None:
             raise ValueError("zone, item or window is needed")
         return self
+
+
+class HandOverBody(Body):
+    """Who goes on at the window: a staff number."""
+
+    to: StaffId
+
+
+class ChainBody(Body):
+    """The matters that come beside the present one."""
+
+    items: list[Id] = Field(max_length=8)
+
+
+class OwnerBody(Body):
+    """Who accepts the visit; a clerk can only be named by a manager, and accepts for himself without it."""
+
+    clerk: StaffId | None = None
 
 
 class CancellationBody(Body):

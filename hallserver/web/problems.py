@@ -50,6 +50,12 @@ STATUS: dict[str, int] = {
     "day_too_far": 422,
     "session_ends_early": 422,
     "unknown_leftovers": 422,
+    "name_reason_missing": 422,
+    "outcome_note_missing": 422,
+    "unknown_clerk": 422,
+    "handed_to_self": 422,
+    "chain_item_twice": 422,
+    "chain_too_long": 422,
     "key_reused": 422,
     "too_many_requests": 429,
     "internal": 500,
@@ -70,6 +76,12 @@ FIELDS: dict[str, str] = {
     "unknown_state": "state",
     "target_missing": "zone",
     "supports_itself": "support",
+    "name_reason_missing": "reason",
+    "outcome_note_missing": "note",
+    "unknown_clerk": "clerk",
+    "handed_to_self": "to",
+    "chain_item_twice": "items",
+    "chain_too_long": "items",
 }
 """The field of the body that a 422 is about."""
 
@@ -87,6 +99,7 @@ SHOWN_DETAILS = (
     "by",
     "zone",
     "support",
+    "seconds",
 )
 
 

@@ -22,7 +22,7 @@ ROUTES: tuple[Route, ...] = (
         answers.TicketShape, bodies.IssueBody, 201,
         refuses=("hall_closed", "zone_closed", "intake_stopped", "quota_reached", "last_intake_past",
                  "not_before_closing", "hall_full", "unknown_zone", "unknown_item", "item_not_in_zone",
-                 "reason_missing", "class_not_given_here"),
+                 "reason_missing", "class_not_given_here", "chain_item_twice", "chain_too_long"),
     ),
     Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
     Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
@@ -44,6 +44,17 @@ ROUTES: tuple[Route, ...] = (
                  "not_your_window", "unknown_window", "target_missing"),
     ),
     Route(
+        "PUT", TICKET + "/chain", api_tickets.plan, STAFF, "Plan further matters under the same number",
+        answers.TicketShape, bodies.ChainBody,
+        refuses=("unknown_ticket", "wrong_state", "unknown_item", "chain_item_twice", "chain_too_long",
+                 "not_your_window"),
+    ),
+    Route(
+        "PUT", TICKET + "/owner", api_tickets.accept, STAFF, "Accept the visit: who answers for it from now on",
+        answers.TicketShape, bodies.OwnerBody,
+        refuses=("unknown_ticket", "wrong_state", "owner_not_sought", "unknown_clerk", "not_allowed"),
+    ),
+    Route(
         "PUT", TICKET + "/rating", api_tickets.give_rating, EVERYONE, "Rate the service",
         answers.RatingShape, bodies.RatingBody,
         refuses=("unknown_ticket", "not_served", "already_rated", "option_unknown"),
@@ -56,11 +67,16 @@ ROUTES: tuple[Route, ...] = (
         "POST", WINDOW + "/calls", api_windows.call, STAFF, "Call the next, or one by name",
         answers.CallShape, bodies.CallBody, 201,
         refuses=("nobody_waiting", "window_closed", "window_paused", "window_busy", "unknown_window",
-                 "not_your_window", "unknown_ticket", "wrong_state", "not_served_here", "not_capable"),
+                 "not_your_window", "unknown_ticket", "wrong_state", "not_served_here", "not_capable",
+                 "name_reason_missing"),
     ),
     Route(
         "POST", WINDOW + "/recalls", api_windows.call_again, STAFF, "Call the ticket at the window again",
-        None, bodies.Nothing, 201, refuses=AT_WINDOW,
+        None, bodies.Nothing, 201, refuses=(*AT_WINDOW, "recalled_too_soon"),
+    ),
+    Route(
+        "POST", WINDOW + "/undos", api_windows.undo, STAFF, "Take a mistaken call back",
+        None, bodies.Nothing, 201, refuses=(*AT_WINDOW, "undo_too_late"),
     ),
     Route(
         "POST", WINDOW + "/absences", api_windows.absent, STAFF, "Nobody came: the ticket is passed",
@@ -72,7 +88,12 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", WINDOW + "/completions", api_windows.finish, STAFF, "The service ends, with its outcome",
-        None, bodies.CompletionBody, 201, refuses=(*AT_WINDOW, "unknown_outcome"),
+        None, bodies.CompletionBody, 201, refuses=(*AT_WINDOW, "unknown_outcome",
+        "outcome_note_missing"),
+    ),
+    Route(
+        "POST", WINDOW + "/handovers", api_windows.next_clerk, STAFF, "The next clerk goes on with the ticket",
+        None, bodies.HandOverBody, 201, refuses=(*AT_WINDOW, "unknown_clerk", "handed_to_self"),
     ),
     Route(
         "POST", WINDOW + "/holds", api_windows.put_aside, STAFF, "Put the ticket at the window aside",

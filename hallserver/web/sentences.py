@@ -46,6 +46,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not_served_here": (N_("不在这个窗口办"), N_("%(number)s 不由 %(window)s 号窗口办理。")),
     "not_capable": (N_("这个窗口办不了"), N_("%(number)s 要用的设备或授权，%(window)s 号窗口没有。")),
     "called_too_few": (N_("还不能过号"), N_("%(number)s 叫了 %(calls)s 次，要叫满 %(wanted)s 次才能过号。")),
+    "recalled_too_soon": (N_("刚刚叫过"), N_("请过 %(seconds)s 秒再重呼 %(number)s，给人一点走过来的时间。")),
+    "undo_too_late": (N_("撤回太晚了"), N_("呼叫以后 %(seconds)s 秒内才能撤回，%(number)s 请按过号或挂起。")),
+    "name_reason_missing": (N_("指定呼叫要写原因"), N_("%(number)s 还在排队，提前叫要写原因，管理员看得到。")),
+    "outcome_note_missing": (N_("还要写一句话"), N_("请写明缺什么，或者转到哪里、找谁，一次告诉群众。")),
+    "handed_to_self": (N_("不能交给自己"), N_("这个号已经由 %(clerk)s 办理，请写接手人的工号。")),
+    "unknown_clerk": (N_("没有这个工号"), N_("大厅里没有工号 %(clerk)s，请核对。")),
+    "owner_not_sought": (N_("这个号有首问人"), N_("%(number)s 由首问人负责，没有在找人接手。")),
+    "chain_item_twice": (N_("同一事项选了两次"), N_("一个号里每个事项只办一次。")),
+    "chain_too_long": (N_("事项太多了"), N_("一个号最多联办 %(limit)s 个事项。")),
     "not_passed": (N_("这个号没有过号"), N_("%(number)s %(state)s，不用报到。")),
     "not_served": (N_("还没有办完"), N_("%(number)s %(state)s，办完以后才能评价。")),
     "already_rated": (N_("已经评价过了"), N_("%(number)s 这次办理已经评价过，谢谢。")),
@@ -116,6 +125,13 @@ REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
     "not_served_here": N_("这个号不由这个窗口办理。"),
     "not_capable": N_("这个窗口没有要用的设备或授权。"),
     "called_too_few": N_("呼叫次数还不够，不能过号。"),
+    "recalled_too_soon": N_("刚刚叫过，请稍等再重呼。"),
+    "undo_too_late": N_("呼叫已经过了可以撤回的时间。"),
+    "name_reason_missing": N_("这个号还在排队，提前叫要写原因。"),
+    "handed_to_self": N_("请写接手人的工号。"),
+    "unknown_clerk": N_("大厅里没有这个工号，请核对。"),
+    "owner_not_sought": N_("这个号没有在找人接手。"),
+    "chain_too_long": N_("一个号里的事项太多了。"),
     "not_passed": N_("这个号没有过号，不用报到。"),
     "not_served": N_("办完以后才能评价。"),
     "already_rated": N_("这次办理已经评价过，谢谢。"),
@@ -261,6 +277,8 @@ def why_sentence(why: dict[str, Any], lang: str) -> str:
     """Why this ticket was called: ``等了 22 分 + 绿色通道 15 = 37，下一位最多 31``."""
     say = catalogue(lang).say
     waited, score = round(why["waited_min"]), round(why["score_min"])
+    if why.get("returned"):
+        return say("带着补的材料回来，不用重新排队")
     said = say("等了 %(n)s 分", n=waited)
     if why["head_start_min"]:
         class_ = CLASSES[why["class"]]

@@ -34,7 +34,7 @@ def test_someone_who_was_passed_can_be_called_by_name_when_they_come() -> None:
     hall = a_hall()
     ticket = a_called_ticket(hall)
     press(hall, mark_absent, at("09:11"), window="1")
-    press(hall, call_by_name, at("09:30"), window="2", ticket=ticket.id)
+    press(hall, call_by_name, at("09:30"), window="2", ticket=ticket.id, reason="asked to")
     assert (ticket.state, ticket.window, ticket.calls) == ("called", "2", 1)
 
 
@@ -42,14 +42,14 @@ def test_a_ticket_on_hold_is_called_again_by_name() -> None:
     hall = a_hall()
     ticket = a_called_ticket(hall)
     press(hall, hold, at("09:11"), window="1", reason="copying")
-    press(hall, call_by_name, at("09:20"), window="1", ticket=ticket.id)
+    press(hall, call_by_name, at("09:20"), window="1", ticket=ticket.id, reason="asked to")
     assert (ticket.state, ticket.hold_reason, ticket.held) == ("called", None, None)
 
 
 def test_a_supporting_window_may_call_by_name_and_tells_the_handicap() -> None:
     hall = a_hall()
     ticket = issued(hall, at("09:00"), zone="zonghe")
-    [deed] = press(hall, call_by_name, at("09:30"), window="3", ticket=ticket.id)
+    [deed] = press(hall, call_by_name, at("09:30"), window="3", ticket=ticket.id, reason="asked to")
     why = deed.event.facts()["why"]
     assert (why["own"], why["handicap_min"], why["score_min"]) == (False, 10, 20.0)
 
@@ -58,7 +58,7 @@ def test_a_ticket_sent_to_one_window_can_still_be_called_by_name_at_another() ->
     hall = a_hall()
     ticket = issued(hall, at("09:00"), zone="zonghe")
     press(hall, transfer, at("09:01"), ticket=ticket.id, window="2")
-    press(hall, call_by_name, at("09:02"), window="1", ticket=ticket.id)
+    press(hall, call_by_name, at("09:02"), window="1", ticket=ticket.id, reason="asked to")
     assert (ticket.window, ticket.to_window) == ("1", None)
 
 
@@ -66,7 +66,7 @@ def test_only_the_first_call_of_a_visit_counts_as_its_wait() -> None:
     hall = a_hall()
     ticket = a_called_ticket(hall)
     press(hall, mark_absent, at("09:11"), window="1")
-    press(hall, call_by_name, at("10:30"), window="1", ticket=ticket.id)
+    press(hall, call_by_name, at("10:30"), window="1", ticket=ticket.id, reason="asked to")
     assert (hall.figures.called, hall.figures.waited_ms) == (1, 10 * 60_000)
 
 
@@ -180,7 +180,7 @@ def test_the_calls_are_counted_from_one_again_after_a_return_to_the_window() -> 
     ticket = a_called_ticket(hall)
     press(hall, recall, at("09:11"), window="1")
     press(hall, mark_absent, at("09:12"), window="1")
-    press(hall, call_by_name, at("09:20"), window="1", ticket=ticket.id)
+    press(hall, call_by_name, at("09:20"), window="1", ticket=ticket.id, reason="asked to")
     assert refusal(hall, mark_absent, at("09:21"), window="1").details["calls"] == 1
 
 
@@ -213,5 +213,5 @@ def test_a_board_names_a_ticket_once_at_the_window_that_called_it_last() -> None
     hall = a_hall()
     ticket = a_called_ticket(hall)
     press(hall, mark_absent, at("09:11"), window="1")
-    press(hall, call_by_name, at("09:30"), window="2", ticket=ticket.id)
+    press(hall, call_by_name, at("09:30"), window="2", ticket=ticket.id, reason="asked to")
     assert [(call.ticket, call.window) for call in hall.calls] == [(ticket.id, "2")]

@@ -122,7 +122,7 @@ def test_a_number_carried_for_one_day_is_free_again_the_day_after_its_end() -> N
     issued(hall, at("23:00"), zone="zonghe")
     press(hall, tick, at("00:00", TUESDAY))
     assert issued(hall, at("00:01", TUESDAY), zone="zonghe").shown == "A002"
-    press(hall, call_by_name, at("00:02", TUESDAY), window="1", ticket="20261123-A001")
+    press(hall, call_by_name, at("00:02", TUESDAY), window="1", ticket="20261123-A001", reason="asked to")
     press(hall, complete, at("00:03", TUESDAY), window="1")
     press(hall, cancel, at("00:04", TUESDAY), ticket="20261124-A002")
     press(hall, tick, at("00:00", WEDNESDAY))

@@ -18,7 +18,7 @@ from tests.a_hall import ITEMS, a_hall, a_layout, at, issued, press, refusal
 
 def a_called_ticket(hall: Hall, **details: str) -> Ticket:
     ticket = issued(hall, at("09:00"), **(details or {"zone": "zonghe"}))
-    press(hall, call_by_name, at("09:10"), window="2", ticket=ticket.id)
+    press(hall, call_by_name, at("09:10"), window="2", ticket=ticket.id, reason="asked to")
     return ticket
 
 

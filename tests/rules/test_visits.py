@@ -99,7 +99,7 @@ def test_nobody_gains_by_missing_a_call() -> None:
     hall = a_hall()
     for minute in range(9):
         issued(hall, at(f"09:0{minute}"), zone="zonghe")
-    press(hall, call_by_name, at("09:10"), window="1", ticket="20261123-A008")
+    press(hall, call_by_name, at("09:10"), window="1", ticket="20261123-A008", reason="asked to")
     press(hall, mark_absent, at("09:11"), window="1")
     press(hall, come_back, at("09:12"), ticket="20261123-A008")
     assert waiting(hall) == [f"A00{n}" for n in range(1, 10)]
@@ -110,7 +110,7 @@ def test_someone_who_comes_back_twice_waits_twice() -> None:
     ticket = a_passed_ticket(hall)
     issued(hall, at("09:11"), zone="zonghe")
     press(hall, come_back, at("09:12"), ticket=ticket.id)
-    press(hall, call_by_name, at("09:13"), window="1", ticket=ticket.id)
+    press(hall, call_by_name, at("09:13"), window="1", ticket=ticket.id, reason="asked to")
     press(hall, mark_absent, at("09:14"), window="1")
     press(hall, come_back, at("09:15"), ticket=ticket.id)
     assert waiting(hall) == ["A002", "A001"]

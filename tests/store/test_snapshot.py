@@ -36,6 +36,7 @@ async def a_lively_morning(desk: Desk, time: Time) -> None:
     await finish(desk, "1")
     await desk.press(rate, by="resident", ticket=tickets[0], level=5)
     assert await call(desk, "1") == tickets[1]
+    time.passes(minutes=1)
     await desk.press(recall, by="clerk:1", window="1")
     await desk.press(mark_absent, by="clerk:1", window="1")
     assert await call(desk, "1") == tickets[2]

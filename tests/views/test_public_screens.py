@@ -114,7 +114,7 @@ def test_a_ticket_called_elsewhere_stands_on_the_board_once() -> None:
     ticket = issued(hall, at("09:00"), zone="zonghe")
     press(hall, call_next, at("09:10"), window="1")
     press(hall, hold, at("09:11"), window="1")
-    press(hall, call_by_name, at("09:12"), window="2", ticket=ticket.id)
+    press(hall, call_by_name, at("09:12"), window="2", ticket=ticket.id, reason="asked to")
     calls = view(hall, at("09:12:30"), "board")["calls"]
     assert [(call["number"], call["window"], call["fresh"]) for call in calls] == [("A001", "2", True)]
 

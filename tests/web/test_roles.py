@@ -27,10 +27,14 @@ MAY = {
     "POST /api/halls/{hall}/tickets/{ticket}/cancellation": "device clerk-1 clerk-2 manager",
     "POST /api/halls/{hall}/tickets/{ticket}/return": "device clerk-1 clerk-2 manager",
     "POST /api/halls/{hall}/tickets/{ticket}/transfer": WINDOW_ONE,
+    "PUT /api/halls/{hall}/tickets/{ticket}/chain": WINDOW_ONE,
+    "PUT /api/halls/{hall}/tickets/{ticket}/owner": "clerk-1 clerk-2 manager",
     "PUT /api/halls/{hall}/tickets/{ticket}/rating": "device manager",
     "GET /api/halls/{hall}/tickets/{ticket}/paper": "device clerk-1 clerk-2 manager",
     "POST /api/halls/{hall}/windows/{window}/calls": WINDOW_ONE,
     "POST /api/halls/{hall}/windows/{window}/recalls": WINDOW_ONE,
+    "POST /api/halls/{hall}/windows/{window}/undos": WINDOW_ONE,
+    "POST /api/halls/{hall}/windows/{window}/handovers": WINDOW_ONE,
     "POST /api/halls/{hall}/windows/{window}/absences": WINDOW_ONE,
     "POST /api/halls/{hall}/windows/{window}/services": WINDOW_ONE,
     "POST /api/halls/{hall}/windows/{window}/completions": WINDOW_ONE,
@@ -77,6 +81,8 @@ BODIES = {
     "effects": {"assignments": [{"window": "1", "zone": "zonghe"}]},
     "assignments": {"assignments": [{"window": "1", "zone": "zonghe"}]},
     "windows": {"zone": "zonghe"},
+    "handovers": {"to": "0302"},
+    "chain": {"items": ["hz-001"]},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 

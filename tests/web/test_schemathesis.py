@@ -24,7 +24,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.assigning import add_window, remove_window
 from hallserver.rules.calling import call_next, mark_absent
 from hallserver.rules.issuing import issue
-from hallserver.rules.services import complete
+from hallserver.rules.services import complete, hand_over
 from hallserver.rules.windows import assign, set_state
 from hallserver.web.openapi import document
 from hallserver.web.routes import ROUTES
@@ -110,16 +110,18 @@ class Answering(threading.Thread):
             await press(issue, zone="zonghe")
         elif live.windows[window].ticket is None:
             await press(issue, zone="zonghe")
-            await press(call_next, window=window)
+            await press(call_next, window=window, clerk="0301")
         elif live.tickets[live.windows[window].ticket].state == "serving":
             await press(complete, window=window)
             await press(issue, zone="zonghe")
-            await press(call_next, window=window)
+            await press(call_next, window=window, clerk="0301")
         ticket = live.windows[window].ticket or next(iter(live.tickets))
         if path.endswith("/rating"):
             await press(complete, window=window)
         elif path.endswith("/return"):
             await press(mark_absent, window=window)
+        elif path.endswith("/owner"):
+            await press(hand_over, window=window, to="0302" if live.tickets[ticket].clerk != "0302" else "0303")
         deed = live.tickets[ticket].call_deed
         day, year = str(live.day), str(next(self._numbers) % 50 + 2030)
         names = {"hall": HALL, "window": window, "ticket": ticket, "deed": str(deed), "zone": "zonghe",
@@ -169,6 +171,7 @@ def lead_somewhere(case: schemathesis.Case, names: dict[str, str]) -> None:
         case.query = {name: there.get(name, value) for name, value in case.query.items()}
     if isinstance(case.body, dict) and not (meta and meta.is_negative_at(ParameterLocation.BODY)):
         known = {"zone": "zonghe", "item": "yb-001", "window": "2", "ticket": names["ticket"], "support": "gongan"}
+        known |= {"to": "0302", "clerk": "0302", "items": ["hz-001"], "chain": ["yb-001", "hz-001"]}
         known |= {"reason": "elderly"} if case.path.endswith("/tickets") else {}
         case.body = {name: known.get(name, value) if value else value for name, value in case.body.items()}
         if "days" in case.body:  # a year holds its own days only

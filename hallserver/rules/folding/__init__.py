@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding import changes, days, intake, machines, services, tickets, windows
+from hallserver.rules.folding import chains, changes, days, intake, machines, services, tickets, windows
 from hallserver.rules.folding.moves import Folds, count_callers, enqueue, set_day
 from hallserver.rules.hall import Hall
 
@@ -14,6 +14,7 @@ FOLDS: Folds = {
     **intake.FOLDS,
     **tickets.FOLDS,
     **services.FOLDS,
+    **chains.FOLDS,
     **windows.FOLDS,
     **changes.FOLDS,
     **machines.FOLDS,

@@ -66,6 +66,9 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.carried = frozenset(ticket.shown for ticket in kept.values())
     hall.given = {}
     hall.calls = []
+    hall.named = []
+    for ticket in kept.values():
+        ticket.before = None  # a call of yesterday counts in yesterday's figures
     hall.figures = Figures()
     hall.given_items = {}
     hall.stopped = {}

@@ -47,14 +47,15 @@ def dequeue(hall: Hall, ticket: Ticket) -> None:
 
 def wait_again(hall: Hall, ticket: Ticket, order: int) -> None:
     """Let a ticket that was elsewhere wait in its zone, with the place its ``counts_from`` gives it."""
-    ticket.window = ticket.called = ticket.started = None
+    ticket.window = ticket.called = ticket.started = ticket.last_call = ticket.before = None
     ticket.calls = 0
     ticket.order = order
     enqueue(hall, ticket)
 
 
 def leave_window(hall: Hall, ticket: Ticket, at: Moment) -> None:
-    """The ticket leaves the window it is at: that window is free."""
+    """The ticket leaves the window it is at: that window is free, and its call can't be undone any more."""
+    ticket.before = None
     window = hall.windows.get(ticket.window or "")
     if window is not None and window.ticket == ticket.id:
         window.ticket = None
@@ -82,6 +83,16 @@ def end(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:
     leave_window(hall, ticket, at)
     ticket.state = state
     ticket.ended = at
+
+
+def seek_owner(ticket: Ticket, clerk: str | None, at: Moment) -> None:
+    """The visit is with ``clerk`` now, or with nobody yet: unless that is its owner, another is sought."""
+    if ticket.owner is None:
+        return
+    if ticket.owner == clerk:
+        ticket.owner_sought = None
+    elif ticket.owner_sought is None:
+        ticket.owner_sought = at
 
 
 def show_call(hall: Hall, call: Call) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding.moves import NO_WALK_MS, Folds, end, learn
+from hallserver.rules.folding.chains import end_part
+from hallserver.rules.folding.moves import NO_WALK_MS, Folds, end, learn, seek_owner
 from hallserver.rules.hall import Hall
 
 
@@ -11,6 +12,16 @@ def _started(hall: Hall, deed: e.Deed, event: e.ServiceStarted) -> None:
     ticket = hall.tickets[event.ticket]
     ticket.state = "serving"
     ticket.started = deed.at
+    ticket.before = None
+
+
+def _handed_over(hall: Hall, deed: e.Deed, event: e.ServiceHandedOver) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.handed_over_by = ticket.handed_over_by or event.clerk
+    ticket.clerk = event.to
+    ticket.before = None
+    hall.windows[event.window].clerk = event.to
+    seek_owner(ticket, event.to, deed.at)
 
 
 def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
@@ -21,6 +32,8 @@ def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
         hall.pace.walks, hall.pace.walked_ms = learn(hall.pace.walks, hall.pace.walked_ms, started - called)
     ticket.outcome = event.outcome
     ticket.clerk = event.clerk
+    ticket.owner_sought = None
+    end_part(ticket, event.outcome, event.window, event.clerk, deed.at)
     end(hall, ticket, "done", deed.at)
     hall.figures.done += 1
 
@@ -35,6 +48,7 @@ def _rated(hall: Hall, deed: e.Deed, event: e.RatingGiven) -> None:
 
 FOLDS: Folds = {
     e.ServiceStarted: _started,
+    e.ServiceHandedOver: _handed_over,
     e.ServiceEnded: _service_ended,
     e.RatingGiven: _rated,
 }

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hallserver import events as e
 from hallserver.moments import Moment
+from hallserver.rules.folding.chains import go_on_with, reopen_parts
 from hallserver.rules.folding.moves import (
     NO_WALK_MS,
     Folds,
     dequeue,
     end,
     enqueue,
+    free_the_sent,
     learn,
     leave_window,
+    seek_owner,
     show_call,
     slot,
     wait_again,
 )
-from hallserver.rules.hall import Call, Hall, Ticket, Window
+from hallserver.rules.hall import MAY_RETURN, NAMED_KEPT, Call, Hall, NamedCall, Ticket, Window
 
 
 def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
@@ -48,8 +53,21 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
     enqueue(hall, ticket)
 
 
+BEFORE_CALL = (
+    "state", "window", "to_window", "clerk", "owner", "owner_sought", "handed_over_by", "called", "last_call",
+    "started", "calls", "call_deed", "why", "hold_reason", "held",
+)  # fmt: skip
+"""What a call changes of a ticket, and its undoing brings back."""
+
+
 def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
     ticket = hall.tickets[event.ticket]
+    window = hall.windows[event.window]
+    before: dict[str, Any] = {name: getattr(ticket, name) for name in BEFORE_CALL}
+    before["since"] = window.since
+    if event.by_name and ticket.state == "waiting":
+        call = NamedCall(deed.number, ticket.id, ticket.shown, event.window, event.clerk, event.reason, deed.at)
+        hall.named = [*hall.named, call][-NAMED_KEPT:]
     dequeue(hall, ticket)
     if ticket.why is None:  # its first call: a transfer or a return doesn't make the day's wait longer
         hall.figures.called += 1
@@ -63,13 +81,16 @@ def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
     ticket.to_window = None
     ticket.clerk = event.clerk
     ticket.owner = ticket.owner or event.clerk
-    ticket.called = deed.at
+    if ticket.owner == event.clerk:
+        ticket.owner_sought = None
+    ticket.handed_over_by = None
+    ticket.called = ticket.last_call = deed.at
     ticket.started = None
+    ticket.before = before
     ticket.calls = 1
     ticket.call_deed = deed.number
     ticket.why = event.why
     ticket.hold_reason = ticket.held = None
-    window = hall.windows[event.window]
     if not event.by_name:
         _breath(hall, window, ticket, deed.at)
     window.ticket = ticket.id
@@ -88,7 +109,29 @@ def _recalled(hall: Hall, deed: e.Deed, event: e.TicketRecalled) -> None:
     ticket = hall.tickets[event.ticket]
     ticket.calls = event.calls
     ticket.call_deed = deed.number
+    ticket.last_call = deed.at
     show_call(hall, Call(deed.number, ticket.id, event.window, deed.at, event.calls))
+
+
+def _call_undone(hall: Hall, deed: e.Deed, event: e.CallUndone) -> None:
+    ticket = hall.tickets[event.ticket]
+    window = hall.windows[event.window]
+    before = dict(ticket.before or {})
+    if before["why"] is None and ticket.called is not None:
+        hall.figures.called -= 1
+        hall.figures.waited_ms -= max(0, ticket.called - ticket.counts_from)
+    hall.calls = [call for call in hall.calls if call.ticket != ticket.id]
+    for call in hall.named:
+        if call.ticket == ticket.id and call.at == ticket.called:
+            call.undone = True
+    window.ticket = None
+    window.since = before.pop("since")
+    ticket.before = None
+    for name, value in before.items():
+        setattr(ticket, name, value)
+    if ticket.state == "waiting":
+        enqueue(hall, ticket)
+    free_the_sent(hall)
 
 
 def _passed(hall: Hall, deed: e.Deed, event: e.TicketPassed) -> None:
@@ -102,6 +145,13 @@ def _returned(hall: Hall, deed: e.Deed, event: e.TicketReturned) -> None:
     ticket = hall.tickets[event.ticket]
     ticket.counts_from = event.counts_from
     ticket.held = None
+    if ticket.state == "done":
+        ticket.ended = ticket.outcome = None
+        ticket.rated = False
+        reopen_parts(ticket, MAY_RETURN)
+    if event.zone is not None:
+        ticket.zone, ticket.item = event.zone, event.item
+        go_on_with(ticket, event.zone, event.item)
     wait_again(hall, ticket, deed.number)
 
 
@@ -130,17 +180,27 @@ def _transferred(hall: Hall, deed: e.Deed, event: e.TicketTransferred) -> None:
     ticket.to_window = event.to_window
     ticket.counts_from = event.counts_from
     ticket.held = ticket.hold_reason = None
+    go_on_with(ticket, event.zone, event.item)
+    seek_owner(ticket, None, deed.at)
     wait_again(hall, ticket, deed.number)
+
+
+def _accepted(hall: Hall, deed: e.Deed, event: e.VisitAccepted) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.owner = event.clerk
+    ticket.owner_sought = None
 
 
 FOLDS: Folds = {
     e.TicketIssued: _issued,
     e.TicketCalled: _called,
     e.TicketRecalled: _recalled,
+    e.CallUndone: _call_undone,
     e.TicketPassed: _passed,
     e.TicketReturned: _returned,
     e.TicketCancelled: _cancelled,
     e.TicketExpired: _expired,
     e.TicketHeld: _held,
     e.TicketTransferred: _transferred,
+    e.VisitAccepted: _accepted,
 }
