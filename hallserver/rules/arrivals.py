@@ -45,9 +45,9 @@ def self_call(hall: Hall, now: Moment) -> Event | None:
         if not found:
             continue
         if max(found).own:
-            return call_next(hall, now, window=window.id)[0]
+            return call_next(hall, now, window=window.id, presser="hall")[0]
         helping = helping or window
-    return call_next(hall, now, window=helping.id)[0] if helping is not None else None
+    return call_next(hall, now, window=helping.id, presser="hall")[0] if helping is not None else None
 
 
 def self_call_due(hall: Hall, now: Moment) -> bool:

@@ -15,7 +15,6 @@ from hallserver.rules.finding import the_ticket, the_window, ticket_at
 from hallserver.rules.hall import MAY_RETURN, Hall, Ticket, Window
 from hallserver.rules.queue_order import Place
 
-
 PLAYED = "rehearsal"
 """The channel of a played day, which runs faster than the hall's clock: seconds mean nothing to it."""
 

@@ -31,6 +31,9 @@ class Part:
     outcome: str | None = None
     window: str | None = None
     clerk: str | None = None
+    handed_over_by: str | None = None
+    called: Moment | None = None
+    started: Moment | None = None
     ended: Moment | None = None
 
 

@@ -16,11 +16,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ticket": (
         "hall", "id", "shown", "zone", "item", "class", "reason", "channel", "language", "state", "issued_at",
         "counts_from", "called_at", "started_at", "ended_at", "window", "clerk", "owner", "calls", "outcome",
-        "rated", "paper", "promised_low_min", "promised_high_min",
+        "rated", "paper", "promised_low_min", "promised_high_min", "owner_sought_at",
     ),
     "window": ("hall", "id", "zone", "support", "state", "reason", "clerk", "ticket", "since"),
     "item": ("hall", "id", "name", "line", "zone", "kind", "typical_min"),
-    "service": ("hall", "id", "ticket", "window", "clerk", "item", "called_at", "started_at", "ended_at", "outcome"),
+    "service": ("hall", "id", "ticket", "window", "clerk", "item", "called_at", "started_at", "ended_at", "outcome",
+                "handed_over_by", "goes_on"),
     "rating": ("hall", "id", "ticket", "window", "clerk", "level", "options", "named", "via", "at"),
 }  # fmt: skip
 
@@ -43,14 +44,25 @@ def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
         yield (
             "service",
             (hall.id, deed.number, event.ticket, event.window, event.clerk, ticket.item, ticket.called,
-             ticket.started, deed.at, event.outcome),
+             ticket.started, deed.at, event.outcome, ticket.handed_over_by, 0),
         )  # fmt: skip
+    elif isinstance(event, e.PartEnded) and ticket is not None:
+        yield "service", _part(hall.id, deed, event, ticket)
     elif isinstance(event, e.RatingGiven):
         yield (
             "rating",
             (hall.id, deed.number, event.ticket, event.window, event.clerk, event.level,
              json.dumps(event.options), int(event.named), event.via, deed.at),
         )  # fmt: skip
+
+
+def _part(hall: str, deed: e.Deed, event: e.PartEnded, ticket: Ticket) -> tuple[Any, ...]:
+    """The service of one part of a chain; the ticket itself is on its way to the next by now."""
+    part = [part for part in ticket.chain if part.outcome is not None][-1]
+    return (
+        hall, deed.number, event.ticket, event.window, event.clerk, event.item, part.called, part.started, deed.at,
+        event.outcome, part.handed_over_by, 1,
+    )  # fmt: skip
 
 
 def _configuration(hall: Hall) -> Iterator[Row]:
@@ -67,7 +79,7 @@ def _ticket(hall: str, t: Ticket) -> tuple[Any, ...]:
     return (
         hall, t.id, t.shown, t.zone, t.item, t.class_, t.reason, t.channel, t.language, t.state, t.issued,
         t.counts_from, t.called, t.started, t.ended, t.window, t.clerk, t.owner, t.calls, t.outcome,
-        int(t.rated), t.paper, low, high,
+        int(t.rated), t.paper, low, high, t.owner_sought,
     )  # fmt: skip
 
 

@@ -93,6 +93,7 @@ class Ticket(Table):
     paper = TextField()
     promised_low_min = FloatField(null=True)
     promised_high_min = FloatField(null=True)
+    owner_sought_at = BigIntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("hall", "id")
@@ -130,7 +131,8 @@ class Item(Table):
 
 
 class Service(Table):
-    """One ticket's time at one window; ``id`` is the number of the deed that ended it."""
+    """One ticket's time at one window; ``id`` is the number of the deed that ended it. ``clerk`` ended it,
+    ``handed_over_by`` began it where that was another; ``goes_on``: a part of a chain that isn't its last."""
 
     hall = TextField()
     id = BigIntegerField()
@@ -142,6 +144,8 @@ class Service(Table):
     started_at = BigIntegerField(null=True)
     ended_at = BigIntegerField()
     outcome = TextField()
+    handed_over_by = TextField(null=True)
+    goes_on = BooleanField(default=False)
 
     class Meta:
         primary_key = CompositeKey("hall", "id")

@@ -6,6 +6,7 @@ from hallserver.moments import MINUTE_MS, Moment
 from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.changes import Change, in_force
 from hallserver.rules.hall import Hall, Window
+from hallserver.views.answering import called_by_name, seeking_owner
 from hallserver.views.hours import closing, stopped
 from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
 from hallserver.views.staff import window_shape
@@ -41,6 +42,8 @@ def floor(hall: Hall, now: Moment) -> Plain:
             "print_failures": sums.print_failures,
         },
         "printer_cause": hall.printer_cause,
+        "by_name": called_by_name(hall),
+        "seeking_owner": seeking_owner(hall, now),
         "closing": closing(hall, now),
         "stopped": stopped(hall, now),
         "calendar_missing": missing_year(hall, now),

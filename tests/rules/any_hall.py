@@ -65,10 +65,25 @@ def tickets_make_sense(hall: Hall) -> None:
         assert (ticket.outcome is not None) == (ticket.state == "done")
         assert ticket.state not in ("held", "passed") or ticket.held is not None
         assert not ticket.rated or ticket.state == "done"
+        assert ticket.calls == 0 or ticket.owner is not None, "a visit without an owner"
+        assert ticket.owner_sought is None or (ticket.owner is not None and ticket.state not in ("done", "booked"))
+        assert ticket.before is None or ticket.state == "called"
+        a_chain_goes_on(ticket)
         if ticket.to_window is not None:
             assert serves(hall, hall.windows[ticket.to_window], ticket), "sent to a window that never calls it"
     for call in hall.calls:
         assert call.ticket in hall.tickets
+
+
+def a_chain_goes_on(ticket: Ticket) -> None:
+    """Every part of a chain is ended, at hand or still to come, and none is there twice."""
+    assert all((part.outcome is None) == (part.ended is None) for part in ticket.chain)
+    ahead = ticket.open_parts
+    to_come = [part.item for part in ahead if part.item is not None]
+    assert len(to_come) == len(set(to_come)), "a matter twice"
+    assert ticket.chain == [*(part for part in ticket.chain if part.outcome is not None), *ahead]
+    if ticket.chain and ticket.state not in ENDED:
+        assert (ahead[0].zone, ahead[0].item) == (ticket.zone, ticket.item)
 
 
 def serves(hall: Hall, window: Window, ticket: Ticket) -> bool:

@@ -15,17 +15,19 @@ from hallserver.events import Deed, Event, TicketCalled, read_event
 from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_calls, set_to_call
 from hallserver.rules.assigning import Wanted, add_window, assign_together, remove_window, undo
-from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
+from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall, undo_call
+from hallserver.rules.chains import plan_chain
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import new_hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.layout import Layout, Session, WindowPlan
+from hallserver.rules.owners import accept_visit
 from hallserver.rules.ratings import rate
 from hallserver.rules.reports import call_was_heard, paper_came
-from hallserver.rules.services import OUTCOMES, complete, hold, start_service, transfer
+from hallserver.rules.services import OUTCOMES, complete, hand_over, hold, start_service, transfer
 from hallserver.rules.snapshot import from_plain, to_plain
-from hallserver.rules.visits import cancel, come_back
+from hallserver.rules.visits import cancel, come_back, may_return
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
 from tests.a_hall import ITEMS, WINDOWS, ZONES, a_layout, at, with_window
@@ -149,7 +151,7 @@ class AnyDay(RuleBasedStateMachine):
     def call_the_best(self, window: str) -> None:
         at_window = self.hall.windows.get(window)
         best = best_by_hand(self.hall, at_window, self.now) if at_window else []
-        if not self.press(call_next, window=window):
+        if not self.press(call_next, window=window, presser="c9"):
             assert not best or at_window is None or at_window.state != "open" or at_window.ticket is not None
             return
         [called] = self.told
@@ -163,9 +165,43 @@ class AnyDay(RuleBasedStateMachine):
         assert why["next_best_min"] == next_best
 
     @precondition(lambda self: any(w.ticket is not None for w in self.hall.windows.values()))
-    @rule(pick=picks, pressed=st.sampled_from([recall, mark_absent, mark_absent, start_service, hold, complete]))
+    @rule(
+        pick=picks,
+        pressed=st.sampled_from([recall, mark_absent, mark_absent, start_service, hold, complete, undo_call]),
+    )
     def a_clerk_presses(self, pick: int, pressed: Any) -> None:
         self.press(pressed, window=self.window(pick, free=False))
+
+    @rule(chain=st.lists(items, min_size=1, max_size=4), class_=st.sampled_from(["walk_in", "green"]))
+    def somebody_comes_with_several_matters(self, chain: list[str], class_: str) -> None:
+        self.press(issue, chain=chain, class_=class_, reason="elderly")
+
+    @rule(pick=picks, chain=st.lists(items, max_size=3))
+    def a_chain_is_planned(self, pick: int, chain: list[str]) -> None:
+        self.press(plan_chain, ticket=self.ticket(pick), items=chain)
+
+    @precondition(lambda self: any(w.ticket is not None for w in self.hall.windows.values()))
+    @rule(pick=picks, to=st.sampled_from(["c1", "c2"]))
+    def the_next_clerk_takes_over(self, pick: int, to: str) -> None:
+        self.press(hand_over, window=self.window(pick, free=False), to=to)
+        self.press(accept_visit, ticket=self.ticket(pick), clerk=to)
+
+    @precondition(
+        lambda self: (
+            not self.hall.callers and any(w.state == "open" and w.ticket is None for w in self.hall.windows.values())
+        )
+    )
+    @rule(pick=picks)
+    def a_call_is_taken_back(self, pick: int) -> None:
+        free = [w.id for w in self.hall.windows.values() if w.state == "open" and w.ticket is None]
+        window = free[pick % len(free)]
+        counts = {zone: queue.in_order(self.hall.layout.head_start_ms) for zone, queue in self.hall.queues.items()}
+        sums = self.hall.figures.called, self.hall.figures.waited_ms
+        if self.press(call_next, window=window, presser="c9"):
+            assert self.press(undo_call, window=window)
+            after = {zone: queue.in_order(self.hall.layout.head_start_ms) for zone, queue in self.hall.queues.items()}
+            assert after == counts, "a call that was taken back moved somebody"
+            assert (self.hall.figures.called, self.hall.figures.waited_ms) == sums
 
     @precondition(lambda self: any(w.ticket is not None for w in self.hall.windows.values()))
     @rule(pick=picks, outcome=st.sampled_from([*OUTCOMES, "no"]))
@@ -173,7 +209,7 @@ class AnyDay(RuleBasedStateMachine):
         window = self.window(pick, free=False)
         at_window = self.hall.windows.get(window)
         served = at_window.ticket if at_window else None
-        if self.press(complete, window=window, outcome=outcome, note="看材料"):
+        if self.press(complete, window=window, outcome=outcome, note="看材料") and self.lines[-1][2] == "ServiceEnded":
             self.press(rate, ticket=served, level=1 + pick % 5, options=["510", "214"][: pick % 2])
 
     @rule(pick=picks, window=picks)
@@ -181,7 +217,13 @@ class AnyDay(RuleBasedStateMachine):
         named = [t.id for t in self.hall.tickets.values() if t.state in ("passed", "held", "waiting")] or [
             self.ticket(pick)
         ]
-        self.press(call_by_name, window=self.window(window, free=True), ticket=named[pick % len(named)], reason="here")
+        self.press(
+            call_by_name,
+            window=self.window(window, free=True),
+            ticket=named[pick % len(named)],
+            reason="here",
+            presser="c9",
+        )
 
     @rule(
         pick=picks,
@@ -190,6 +232,16 @@ class AnyDay(RuleBasedStateMachine):
     )
     def a_ticket_is_sent_on(self, pick: int, to: dict[str, str], keep_wait: bool) -> None:
         self.press(transfer, ticket=self.ticket(pick), keep_wait=keep_wait, **to)
+
+    @precondition(lambda self: any(may_return(ticket) for ticket in self.hall.tickets.values()))
+    @rule(pick=picks, by_name=st.booleans(), window=picks)
+    def one_comes_back_with_what_was_missing(self, pick: int, by_name: bool, window: int) -> None:
+        missing = [ticket for ticket in self.hall.tickets.values() if may_return(ticket)]
+        back = missing[pick % len(missing)].id
+        if by_name:
+            self.press(call_by_name, window=self.window(window, free=True), ticket=back, presser="c9")
+        else:
+            self.press(come_back, ticket=back)
 
     @precondition(lambda self: any(ticket.state == "passed" for ticket in self.hall.tickets.values()))
     @rule(pick=picks)
@@ -219,8 +271,8 @@ class AnyDay(RuleBasedStateMachine):
         pressed=st.sampled_from([call_next, recall, mark_absent, start_service, hold, complete]),
     )
     def anybody_presses_anything(self, window: str, pick: int, pressed: Any) -> None:
-        self.press(pressed, window=window)
-        self.press(call_by_name, window=window, ticket=self.ticket(pick))
+        self.press(pressed, window=window, **({"presser": "c9"} if pressed is call_next else {}))
+        self.press(call_by_name, window=window, ticket=self.ticket(pick), presser="c9")
         self.press(
             [cancel, come_back, rate][pick % 3], ticket=self.ticket(pick), **({"level": 5} if pick % 3 == 2 else {})
         )

@@ -9,6 +9,7 @@ from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.visits import cancel
 from hallserver.rules.windows import assign, set_state
+from hallserver.views.floor import floor
 from tests.a_hall import a_hall, a_layout, at, issued, press, refusal
 
 
@@ -132,6 +133,55 @@ def test_a_recalled_number_moves_to_the_top_of_the_board_and_stands_there_once()
     [deed] = press(hall, recall, at("09:12"), window="1")
     assert [(call.ticket[-4:], call.times) for call in hall.calls] == [("A001", 2), ("A002", 1)]
     assert hall.calls[0].deed == deed.number
+
+
+def test_a_number_is_not_called_again_before_anybody_could_have_walked_over() -> None:
+    hall = a_hall()
+    issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10:00"), window="1")
+    no = refusal(hall, recall, at("09:10:05"), window="1")
+    assert (no.code, no.details) == ("recalled_too_soon", {"number": "A001", "seconds": 10})
+    press(hall, recall, at("09:10:15"), window="1")
+    assert refusal(hall, recall, at("09:10:29"), window="1").details["seconds"] == 1
+    press(hall, recall, at("09:10:30"), window="1")
+
+
+def test_the_gap_between_two_calls_is_the_halls() -> None:
+    hall = a_hall(a_layout(recall_gap_s=0))
+    issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, recall, at("09:10"), window="1")
+
+
+def test_a_played_day_runs_faster_than_the_clock_that_the_gap_is_measured_by() -> None:
+    hall = a_hall()
+    issued(hall, at("09:00"), zone="zonghe", channel="rehearsal")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, recall, at("09:10"), window="1")
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_one_who_waits_is_called_by_name_only_with_a_reason(reason: str | None) -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), zone="zonghe")
+    no = refusal(hall, call_by_name, at("09:10"), window="1", ticket=ticket.id, reason=reason)
+    assert (no.code, no.details["number"]) == ("name_reason_missing", "A001")
+
+
+def test_only_calls_of_those_who_waited_are_shown_to_the_manager() -> None:
+    hall = a_hall()
+    first, second = issued(hall, at("09:00"), zone="zonghe"), issued(hall, at("09:01"), zone="zonghe")
+    press(hall, call_by_name, at("09:10"), window="1", ticket=second.id, reason="带婴幼儿")
+    press(hall, mark_absent, at("09:11"), window="1")
+    press(hall, call_by_name, at("09:12"), window="1", ticket=second.id)
+    press(hall, hold, at("09:13"), window="1")
+    press(hall, call_by_name, at("09:14"), window="1", ticket=second.id, reason="back")
+    press(hall, call_next, at("09:15"), window="2")
+    assert first.state == "called"
+    seen = floor(hall, at("09:16"))["by_name"]
+    assert [(row["number"], row["window"], row["clerk"], row["reason"]) for row in seen] == [
+        ("A002", "1", "clerk-1", "带婴幼儿")
+    ]
 
 
 def test_nobody_to_recall_at_an_empty_window() -> None:

@@ -251,3 +251,12 @@ def test_a_ticket_sent_to_a_window_that_supports_its_zone_keeps_its_zone_and_its
     ticket = issued(hall, at("09:00"), item="yb-001")
     press(hall, transfer, at("09:05"), ticket=ticket.id, window="3")
     assert (ticket.zone, ticket.item, ticket.to_window) == ("zonghe", "yb-001", "3")
+
+
+@pytest.mark.parametrize("outcome", ["told_missing", "referred"])
+@pytest.mark.parametrize("note", [None, " "])
+def test_what_is_missing_and_where_to_go_is_told(outcome: str, note: str | None) -> None:
+    hall = a_hall()
+    a_called_ticket(hall)
+    no = refusal(hall, complete, at("09:20"), window="2", outcome=outcome, note=note)
+    assert (no.code, no.details) == ("outcome_note_missing", {"outcome": outcome})

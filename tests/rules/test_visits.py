@@ -173,3 +173,39 @@ def in_state(hall: Hall, state: str) -> Ticket:
         press(hall, cancel, at("09:11"), ticket=ticket.id)
     assert ticket.state == state
     return ticket
+
+
+@pytest.mark.parametrize("outcome", ["told_missing", "accepted_with_gaps"])
+def test_who_went_for_what_was_missing_comes_back_with_the_same_number(outcome: str) -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, complete, at("09:20"), window="1", outcome=outcome, note="户口簿")
+    for minute in range(5):
+        issued(hall, at(f"10:0{minute}"), zone="zonghe")
+    press(hall, come_back, at("11:00"), ticket=ticket.id)
+    assert (ticket.state, ticket.shown, ticket.outcome, ticket.ended) == ("waiting", "A001", None, None)
+    assert hall.ahead_of(ticket) == hall.layout.return_places
+    press(hall, call_by_name, at("11:01"), window="1", ticket=ticket.id, reason="asked to")
+    press(hall, complete, at("11:05"), window="1")
+    assert (ticket.state, ticket.outcome, hall.figures.done) == ("done", "done", 2)
+
+
+def test_who_stands_at_the_window_with_what_was_missing_is_served_at_once() -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, complete, at("09:20"), window="1", outcome="told_missing", note="户口簿")
+    deeds = press(hall, call_by_name, at("11:00"), window="1", ticket=ticket.id)
+    assert [deed.event.kind for deed in deeds] == ["TicketReturned", "TicketCalled"]
+    assert (ticket.state, hall.windows["1"].ticket, hall.named) == ("called", ticket.id, [])
+
+
+@pytest.mark.parametrize("outcome", ["done", "accepted", "referred", "escalated"])
+def test_a_visit_with_nothing_missing_is_over(outcome: str) -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), zone="zonghe")
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, complete, at("09:20"), window="1", outcome=outcome, note="公积金中心")
+    assert refusal(hall, come_back, at("11:00"), ticket=ticket.id).code == "not_passed"
+    assert refusal(hall, call_by_name, at("11:00"), window="1", ticket=ticket.id).code == "wrong_state"

@@ -37,14 +37,13 @@ def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
 def end_part(ticket: Ticket, outcome: str, window: str, clerk: str | None, at: int) -> None:
     """The present part of a chain has its outcome."""
     for part in ticket.open_parts[:1]:
-        part.outcome, part.window, part.clerk, part.ended = outcome, window, clerk, at
+        part.outcome, part.window, part.clerk, part.handed_over_by = outcome, window, clerk, ticket.handed_over_by
+        part.called, part.started, part.ended = ticket.called, ticket.started, at
 
 
 def reopen_parts(ticket: Ticket, outcomes: frozenset[str]) -> None:
     """What ended so is to be done after all."""
-    for part in ticket.chain:
-        if part.outcome in outcomes:
-            part.outcome = part.window = part.clerk = part.ended = None
+    ticket.chain = [Part(part.item, part.zone) if part.outcome in outcomes else part for part in ticket.chain]
 
 
 def go_on_with(ticket: Ticket, zone: str, item: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hallserver import events as e
-from hallserver.moments import Moment
+from hallserver.moments import SECOND_MS, Moment
 from hallserver.rules.folding.chains import go_on_with, reopen_parts
 from hallserver.rules.folding.moves import (
     NO_WALK_MS,
@@ -118,14 +118,20 @@ def _call_undone(hall: Hall, deed: e.Deed, event: e.CallUndone) -> None:
     window = hall.windows[event.window]
     before = dict(ticket.before or {})
     if before["why"] is None and ticket.called is not None:
+        waited_ms = max(0, ticket.called - ticket.counts_from)
         hall.figures.called -= 1
-        hall.figures.waited_ms -= max(0, ticket.called - ticket.counts_from)
+        hall.figures.waited_ms -= waited_ms
+        there = slot(hall, ticket.zone, ticket.called)
+        there.called -= 1
+        there.waited_ms -= waited_ms
     hall.calls = [call for call in hall.calls if call.ticket != ticket.id]
     for call in hall.named:
         if call.ticket == ticket.id and call.at == ticket.called:
             call.undone = True
     window.ticket = None
     window.since = before.pop("since")
+    if window.calls_by_itself:  # or the same call would come again before its clerk has taken a breath
+        window.free_from = deed.at + round(hall.layout.undo_within_s * SECOND_MS)
     ticket.before = None
     for name, value in before.items():
         setattr(ticket, name, value)
