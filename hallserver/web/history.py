@@ -16,6 +16,7 @@ PLAIN: dict[str, str] = {
     "TicketPassed": N_("叫号后没有人来，过号"),
     "TicketReturned": N_("本人回来，重新排队"),
     "TicketExpired": N_("当天结束，号已过期"),
+    "CallUndone": N_("%(window)s叫错了，撤回，回到原来的位置"),
     "ServiceStarted": N_("%(window)s开始办理"),
     "RatingGiven": N_("作了评价"),
     "TicketPrinted": N_("纸票已打印"),
@@ -114,6 +115,34 @@ def _transferred(hall: Hall, deed: Deed, lang: str) -> str:
     return said + (say("，重新计时") if facts["counts_from"] == deed.at else say("，已等的时间保留"))
 
 
+def _items(hall: Hall, items: Iterable[str | None], lang: str) -> str:
+    """The names of matters, as one phrase."""
+    known = [(item, hall.layout.items.get(item)) for item in items if item is not None]
+    names = [item if found is None else found.name_en if lang == "en" else found.name for item, found in known]
+    return catalogue(lang).say("、").join(names)
+
+
+def _planned(hall: Hall, deed: Deed, lang: str) -> str:
+    return catalogue(lang).say("一个号联办：%(items)s", items=_items(hall, deed.event.facts()["items"], lang))
+
+
+def _part_ended(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    zone = hall.layout.zones.get(facts["next_zone"])
+    name = facts["next_zone"] if zone is None else zone.name_en if lang == "en" else zone.name
+    next_ = _items(hall, [facts["next_item"]], lang) or name
+    said = say(OUTCOMES.get(facts["outcome"], facts["outcome"]))
+    return said + say("；接着办 %(item)s，不用重新取号", item=next_)
+
+
+def _handed_over(hall: Hall, deed: Deed, lang: str) -> str:
+    return catalogue(lang).say("办理中换人，由工号 %(clerk)s 接着办", clerk=deed.event.facts()["to"])
+
+
+def _accepted(hall: Hall, deed: Deed, lang: str) -> str:
+    return catalogue(lang).say("首问由工号 %(clerk)s 接手", clerk=deed.event.facts()["clerk"])
+
+
 def _not_printed(hall: Hall, deed: Deed, lang: str) -> str:
     cause, say = deed.event.facts()["cause"], catalogue(lang).say
     return say("纸票没有打印：%(cause)s", cause=say(PAPER_CAUSES.get(cause, cause)))
@@ -126,7 +155,11 @@ SAID: dict[str, Said] = {
     "TicketHeld": _held,
     "TicketTransferred": _transferred,
     "TicketCancelled": _cancelled,
+    "ServiceHandedOver": _handed_over,
     "ServiceEnded": _ended,
+    "ChainPlanned": _planned,
+    "PartEnded": _part_ended,
+    "VisitAccepted": _accepted,
     "TicketPrintFailed": _not_printed,
 }
 """Deeds whose facts are told as well."""
