@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding.moves import Folds, dequeue, enqueue, free_the_sent, leave_window, wait_again
+from hallserver.rules.folding.moves import Folds, dequeue, enqueue, free_the_sent, learn_walk, leave_window, wait_again
 from hallserver.rules.hall import Hall, Part, Ticket
 
 
@@ -25,6 +25,7 @@ def _planned(hall: Hall, deed: e.Deed, event: e.ChainPlanned) -> None:
 
 def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
     ticket = hall.tickets[event.ticket]
+    learn_walk(hall, ticket, deed.at)
     end_part(ticket, event.outcome, event.window, event.clerk, deed.at)
     leave_window(hall, ticket, deed.at)
     ticket.zone, ticket.item = event.next_zone, event.next_item

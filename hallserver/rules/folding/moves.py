@@ -72,6 +72,14 @@ def learn(count: int, sum_ms: int, seen_ms: int) -> tuple[int, int]:
     return count + 1, sum_ms + seen_ms
 
 
+def learn_walk(hall: Hall, ticket: Ticket, ended: Moment) -> None:
+    """Learn how long it took from the call to the window. Who sits down and is done in the same moment was
+    served without a press of *start*: nothing is learnt of it."""
+    called, started = ticket.called, ticket.started
+    if called is not None and started is not None and started < ended and started - called <= NO_WALK_MS:
+        hall.pace.walks, hall.pace.walked_ms = learn(hall.pace.walks, hall.pace.walked_ms, started - called)
+
+
 def count_callers(hall: Hall) -> None:
     """Keep ready which windows call by themselves, so that a press in a hall without any costs nothing."""
     hall.callers = tuple(window.id for window in hall.windows.values() if window.calls_by_itself)

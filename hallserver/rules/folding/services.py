@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hallserver import events as e
 from hallserver.rules.folding.chains import end_part
-from hallserver.rules.folding.moves import NO_WALK_MS, Folds, end, learn, seek_owner
+from hallserver.rules.folding.moves import Folds, end, learn_walk, seek_owner
 from hallserver.rules.hall import Hall
 
 
@@ -26,10 +26,7 @@ def _handed_over(hall: Hall, deed: e.Deed, event: e.ServiceHandedOver) -> None:
 
 def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
     ticket = hall.tickets[event.ticket]
-    called, started = ticket.called, ticket.started
-    # Who sits down and is done in the same moment was served without a press of *start*: nothing is learnt of it.
-    if called is not None and started is not None and started < deed.at and started - called <= NO_WALK_MS:
-        hall.pace.walks, hall.pace.walked_ms = learn(hall.pace.walks, hall.pace.walked_ms, started - called)
+    learn_walk(hall, ticket, deed.at)
     ticket.outcome = event.outcome
     ticket.clerk = event.clerk
     ticket.owner_sought = None
