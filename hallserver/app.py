@@ -34,6 +34,7 @@ from hallserver.settings import HallSettings
 from hallserver.signs import SignFollower, Words, sign_words
 from hallserver.store.accounts import Accounts, Person
 from hallserver.store.database import Store, database_path
+from hallserver.store.people import People
 from hallserver.store.secret import TicketLinks, read_secret, sealer
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
@@ -127,6 +128,7 @@ class Server:
             accounts=Accounts(self.store),
             links=TicketLinks(secret),
             private=sealer(secret),
+            people=People(self.store, secret),
             pages=self.pages,
             static_version=version,
             demonstration=options.demonstration,

@@ -38,6 +38,7 @@ from hallserver.store.writer import Entry, NumberTaken, StorageFailed
 __all__ = ["Answer", "Answering", "Desk", "Press", "Rule"]
 
 ANSWERS_KEPT_MS = 3 * 24 * 3_600_000
+BOOKERS_KEPT_MS = 90 * 24 * 3_600_000
 LOSSES_BEFORE_LOCK = 2
 """How often another process may be first before the desk decides under the database's write lock."""
 DECISIONS_LIMIT = 50
@@ -104,7 +105,7 @@ class Desk:
         answering: Answering = plain_answer,
         key: str | None = None,
         fingerprint: str = "",
-        private: tuple[str, str, bytes] | None = None,
+        private: tuple[str | None, str, bytes] | None = None,
         **details: Any,
     ) -> Answer:
         """Decide, commit, answer. Raises Refusal when the rule says no, or ``storage_unavailable``
@@ -194,7 +195,6 @@ class Desk:
         answer = None
         if press.key is not None:
             answer = (self.id, press.key, press.fingerprint, now, press.answer.status, press.answer.body)
-        private = None if press.private is None else (self.id, *press.private, now)
         return Entry(
             hall=self.id,
             epoch=self._epoch,
@@ -202,7 +202,7 @@ class Desk:
             rows=changed,
             settle=self._settled_from_writer,
             answer=answer,
-            private=private,
+            private=press.private_row(self.id, now),
             alone=any(isinstance(deed.event, HallConfigured) for deed in press.deeds),
             token=press,
         )
@@ -371,7 +371,7 @@ class Desk:
         state = json.dumps(to_plain(self.feed.hall), ensure_ascii=False)
         snapshot = (self.id, self.feed.end, VERSION, now, state)
         entry = Entry(self.id, self._epoch, [], [], self._settled_from_writer, snapshot=snapshot)
-        entry.forget_answers_before = now - ANSWERS_KEPT_MS
+        entry.forget_answers_before, entry.forget_bookers_before = now - ANSWERS_KEPT_MS, now - BOOKERS_KEPT_MS
         entry.token = Press(tick, "hall", {}, answer=Answer(200, "{}"))
         self._outbox.put(entry)
         self._outbox.post()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallserver.rules.layout import Item, Layout, Session, WindowPlan, Zone
+from hallserver.rules.layout import Bookings, Item, Layout, Session, WindowPlan, Zone
 from hallserver.settings import HallSettings
 
 
@@ -17,7 +17,10 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         level=hall.level,
         sample=settings.sample,
         always_open=always_open,
-        zones={z.id: Zone(z.id, z.name, z.name_en, z.kind, z.prefix, z.hint, z.hint_en) for z in settings.zones},
+        zones={
+            z.id: Zone(z.id, z.name, z.name_en, z.kind, z.prefix, z.hint, z.hint_en, z.booking_quota)
+            for z in settings.zones
+        },
         windows={
             w.id: WindowPlan(w.id, w.shown, w.zone, w.support, tuple(sorted(w.capabilities)), w.calls_by_itself)
             for w in settings.windows
@@ -26,6 +29,7 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
             i.id: Item(
                 i.id, i.name, i.name_en, i.line, i.zone, i.kind, i.typical_min, i.variation,
                 tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring), i.daily_cap, tuple(i.after),
+                booking_quota=i.booking_quota, self_service=i.self_service, self_service_en=i.self_service_en,
             )
             for i in settings.items
         },
@@ -45,6 +49,8 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         critical_min=queue.critical_min,
         waiting_limit=queue.waiting_limit,
         green_reasons=tuple(queue.green_reasons),
+        green_given_by=settings.green.given_by,
+        bookings=Bookings(**settings.bookings.model_dump()),
         pad_wake_s=settings.pad.wake_s,
         pad_thanks_s=settings.pad.thanks_s,
         holidays=settings.calendar.holidays,

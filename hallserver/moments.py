@@ -14,6 +14,7 @@ Moment = int
 
 SECOND_MS = 1_000
 MINUTE_MS = 60_000
+DAY_MS = 86_400_000
 
 
 def to_moment(when: datetime) -> Moment:

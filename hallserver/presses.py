@@ -44,13 +44,20 @@ class Press:
     answering: Answering = plain_answer
     key: str | None = None
     fingerprint: str = ""
-    private: tuple[str, str, bytes] | None = None
-    """Ticket, kind and sealed bytes of what must not stand in the log."""
+    private: tuple[str | None, str, bytes] | None = None
+    """Ticket, kind and sealed bytes of what must not stand in the log; None is the ticket that the press makes."""
     decisions: int = 0
     epoch: int = 0
     deeds: list[Deed] = field(default_factory=list)
     answer: Answer | None = None
     future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def private_row(self, hall: str, now: Moment) -> tuple[Any, ...] | None:
+        """What is written beside the log, once the press is decided."""
+        if self.private is None or not self.deeds:
+            return None
+        ticket, kind, sealed = self.private
+        return hall, ticket or getattr(self.deeds[0].event, "ticket"), kind, sealed, now  # noqa: B009
 
     def answered(self, answer: Answer) -> None:
         """Committed: tell whoever waits, or will ask with the same key."""

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from hallserver.desk import Desk
-from hallserver.events import TicketIssued, TicketPrinted, TicketPrintFailed
+from hallserver.events import BookingArrived, TicketIssued, TicketPrinted, TicketPrintFailed
 from hallserver.refusals import Refusal
 from hallserver.rules.reports import paper_came
 from hallserver.settings import HallSettings
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 RETRY_FIRST_S, RETRY_LIMIT_S = 1.0, 30.0
 NAME_LIMIT = 60
 
-PAPER_EVENTS = (TicketIssued, TicketPrinted, TicketPrintFailed)
+PAPER_EVENTS = (TicketIssued, BookingArrived, TicketPrinted, TicketPrintFailed)
 
 Deeds = AsyncIterator[dict[str, Any]]
 SlipOf = Callable[[str], dict[str, Any] | None]

@@ -64,7 +64,7 @@ async def follow(
         kind, ticket = deed.get("kind"), deed.get("ticket")
         if not isinstance(ticket, str):
             continue
-        if kind == "TicketIssued" and deed.get("paper") == "waiting":
+        if kind in ("TicketIssued", "BookingArrived") and deed.get("paper") == "waiting":
             await printing.take(int(deed["number"]), ticket, moment_of(deed["at"]))
         elif kind in ("TicketPrinted", "TicketPrintFailed"):
             printing.heard_of(ticket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
+from hallserver.events.bookings import BookingArrived, BookingMissed, BookingMoved, HomeVisited, TicketBooked
 from hallserver.events.chains import ChainPlanned, PartEnded
 from hallserver.events.days import (
     CalendarDaySet,
@@ -41,6 +42,9 @@ from hallserver.events.windows import (
 
 __all__ = [
     "EVENTS",
+    "BookingArrived",
+    "BookingMissed",
+    "BookingMoved",
     "CalendarDaySet",
     "CalendarDayUnset",
     "CalendarSeeded",
@@ -52,6 +56,7 @@ __all__ = [
     "Deed",
     "Event",
     "HallConfigured",
+    "HomeVisited",
     "IntakeResumed",
     "IntakeStopped",
     "LeftoversChosen",
@@ -60,6 +65,7 @@ __all__ = [
     "ServiceEnded",
     "ServiceHandedOver",
     "ServiceStarted",
+    "TicketBooked",
     "TicketCalled",
     "TicketCancelled",
     "TicketExpired",

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from hallserver.events import DayBegan, Event, HallConfigured, TicketExpired, WindowClosed
 from hallserver.moments import Moment, local_day
+from hallserver.rules.bookings import missed_bookings
 from hallserver.rules.closing import closing_due
 from hallserver.rules.hall import ENDED, Hall
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
 
-DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (closing_due,)
+DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (closing_due, missed_bookings)
 """What else a second may bring, each a rule of a file of its own and each of another subject: they are asked in
 this order, of the same hall. Asked every second of a hall where nothing happens, so each costs next to nothing then."""
 
@@ -30,9 +31,10 @@ def tick(hall: Hall, now: Moment) -> list[Event]:
     day = local_day(now, hall.layout.tz)
     if hall.day is not None and day <= hall.day:
         return []
-    ended: list[Event] = []
+    ended = missed_bookings(hall, now)
     if not _goes_on(hall):
-        ended = [TicketExpired(t.id) for t in hall.tickets.values() if t.state not in ENDED and t.state != "serving"]
+        lasting = ENDED | {"serving", "booked"}  # a booking has its own day
+        ended += [TicketExpired(t.id) for t in hall.tickets.values() if t.state not in lasting]
         ended += [
             WindowClosed(window.id, "day_ended")
             for window in hall.windows.values()

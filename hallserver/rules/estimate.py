@@ -140,15 +140,18 @@ def wait_of(hall: Hall, ticket: Ticket, now: Moment) -> Wait | None:
     )
 
 
-def wait_of_next(hall: Hall, zone: str, needs: tuple[str, ...], class_: str, now: Moment) -> tuple[int, Wait | None]:
-    """How many a ticket taken now would have ahead, and its wait.
+def wait_of_next(
+    hall: Hall, zone: str, needs: tuple[str, ...], class_: str, now: Moment, counts_from: Moment | None = None
+) -> tuple[int, Wait | None]:
+    """How many a ticket taken now would have ahead, and its wait; ``counts_from`` where it counts from another moment.
 
     Nearly always everyone waits before the newcomer, so the queue's own sums serve; a head start
     that overtakes some of them takes the same share off the work.
     """
     queue = hall.queue(zone)
     count = len(queue)
-    ahead = queue.ahead(class_, now, hall.number + 1, hall.layout.head_start_ms) if count else 0
+    start = now if counts_from is None else counts_from
+    ahead = queue.ahead(class_, start, hall.number + 1, hall.layout.head_start_ms) if count else 0
     share = ahead / count if count else 0.0
     work_min = queue.mean_ms / MINUTE_MS * share
     work_var = queue.variance_ms2 / MINUTE_MS**2 * share

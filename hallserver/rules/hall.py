@@ -18,6 +18,7 @@ MAY_RETURN = frozenset(("told_missing", "accepted_with_gaps"))
 """Outcomes after which the same number may come back on the same day, with what was missing."""
 NAMED_KEPT = 500
 """Calls by name kept of a day: more than any manager reads."""
+NEVER: Moment = 1 << 62
 RECENT_CALLS = 24
 """Calls kept in the live state: more than any screen shows."""
 
@@ -86,6 +87,15 @@ class Ticket:
     """The number of the deed that gave it."""
     heard: int = 0
     """The number of the last call of it that a loudspeaker has said."""
+    given_by: str = ""
+    """Who pressed for it (``by`` of the deed that gave it)."""
+    slot: Moment | None = None
+    """The time booked, of a ticket that was given before it."""
+    slot_ends: Moment | None = None
+    until: Moment | None = None
+    """After that a booking is missed."""
+    arrived: Moment | None = None
+    person: str | None = None
 
     @property
     def open_parts(self) -> list[Part]:
@@ -158,6 +168,16 @@ class Figures:
     ratings: int = 0
     good: int = 0
     print_failures: int = 0
+    by_channel: dict[str, int] = field(default_factory=dict)
+    """Visits that began today: numbers taken, bookings that arrived, homes that were visited."""
+    by_class: dict[str, int] = field(default_factory=dict)
+    green_by_reason: dict[str, int] = field(default_factory=dict)
+    booked: int = 0
+    """Bookings made today, for whatever day."""
+    arrived: int = 0
+    arrived_late: int = 0
+    missed: int = 0
+    home_visits: int = 0
 
 
 @dataclass(slots=True)
@@ -193,6 +213,13 @@ class Hall:
     queues: dict[str, Queue] = field(default_factory=dict)
     given: dict[str, int] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
+    """Numbers that nobody else is given today: alive from the day before, or booked."""
+    booked_up_to: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The highest number booked, by day (``YYYYMMDD``, today's and later) and prefix."""
+    missed: dict[str, list[Moment]] = field(default_factory=dict)
+    """When somebody missed bookings lately, by ``person``."""
+    missed_from: Moment = NEVER
+    """When the next booking is missed unless its holder comes; kept ready for the tick."""
     calls: list[Call] = field(default_factory=list)
     named: list[NamedCall] = field(default_factory=list)
     """The day's calls by name, of those who waited."""

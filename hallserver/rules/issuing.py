@@ -10,10 +10,9 @@ from hallserver.rules.estimate import wait_of_next
 from hallserver.rules.hall import Hall
 from hallserver.rules.intake import check_in_time, check_intake
 from hallserver.rules.layout import CLASSES
+from hallserver.rules.numbers import next_number, ticket_id
 
 STAFF_CHANNELS = ("desk", "home")
-DIGITS = 3
-"""A001 … A999; a day that needs more goes on with A1000."""
 
 
 def issue(
@@ -28,21 +27,19 @@ def issue(
     language: str = "zh-CN",
     paper: bool = False,
     chain: list[str] | None = None,
+    by_staff: bool = False,
 ) -> list[Event]:
     """One press, one number, for a zone, for an item (which names its zone), or for a chain of items.
 
-    Refuses unknown_zone, unknown_item, reason_missing (green without one of the hall's reasons),
-    hall_full, and what ``intake`` and ``chains.known_items`` refuse.
+    Refuses unknown_zone, unknown_item, class_not_given_here, reason_missing (green without one of the
+    hall's reasons), hall_full, and what ``intake`` and ``chains.known_items`` refuse.
     """
     parts = parts_of(hall, known_items(hall, chain or ()))
     first = next_part(hall, parts, class_, now) if class_ in CLASSES else None
     if first is not None:
         zone, item = None, first.item
-    where = _zone_of(hall, zone, item)
-    if class_ not in CLASSES or class_ == "booked":
-        raise Refusal("class_not_given_here", class_=class_)
-    if class_ == "green" and reason not in hall.layout.green_reasons:
-        raise Refusal("reason_missing", reasons=list(hall.layout.green_reasons))
+    where = zone_of(hall, zone, item)
+    _check_class(hall, class_, reason, by_staff)
     check_intake(hall, now, where, item)
     if hall.waiting_count() >= hall.layout.waiting_limit:
         raise Refusal("hall_full", limit=hall.layout.waiting_limit)
@@ -53,7 +50,7 @@ def issue(
     day = hall.day
     assert day is not None, "a hall gives numbers only after its day began"
     issued = TicketIssued(
-        ticket=f"{day:%Y%m%d}-{shown}",
+        ticket=ticket_id(day, shown),
         shown=shown,
         zone=where,
         item=item,
@@ -70,15 +67,20 @@ def issue(
     return [issued, ChainPlanned(issued.ticket, [item, *(part.item for part in parts if part is not first)])]
 
 
-def next_number(hall: Hall, prefix: str) -> str:
-    """The day's next number with that prefix; one still alive from the day before is left out."""
-    count = hall.given.get(prefix, 0) + 1
-    while (shown := f"{prefix}{count:0{DIGITS}d}") in hall.carried:
-        count += 1
-    return shown
+def _check_class(hall: Hall, class_: str, reason: str | None, by_staff: bool) -> None:
+    """Booked numbers are given by booking; green ones where the hall gives them, for one of its reasons."""
+    if class_ not in CLASSES or class_ == "booked":
+        raise Refusal("class_not_given_here", class_=class_)
+    if class_ != "green":
+        return
+    if hall.layout.green_given_by not in ("both", "desk" if by_staff else "kiosk"):
+        raise Refusal("class_not_given_here", class_=class_, where=hall.layout.green_given_by)
+    if reason not in hall.layout.green_reasons:
+        raise Refusal("reason_missing", reasons=list(hall.layout.green_reasons))
 
 
-def _zone_of(hall: Hall, zone: str | None, item: str | None) -> str:
+def zone_of(hall: Hall, zone: str | None, item: str | None) -> str:
+    """The zone of a matter, or the one named. Refuses unknown_zone, unknown_item and item_not_in_zone."""
     layout = hall.layout
     if item is not None:
         known = layout.items.get(item)

@@ -24,6 +24,8 @@ class Zone:
     prefix: str
     hint: str = ""
     hint_en: str = ""
+    booking_quota: int = 0
+    """Bookings for one slot at most; 0: the zone takes none."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,6 +59,11 @@ class Item:
     """Numbers a day at most; None is without a limit."""
     after: tuple[str, ...] = ()
     """In a chain of matters, those that must be settled before this one."""
+    booking_quota: int | None = None
+    """Its own limit for one slot, within its zone's; None: the zone's alone."""
+    self_service: str = ""
+    """Where the machine stands at which it can be done without a number."""
+    self_service_en: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -94,6 +101,24 @@ class CalendarDay:
         return cls(plain["kind"], plain.get("name", ""), read)
 
 
+@dataclass(slots=True, frozen=True)
+class Bookings:
+    """How the hall takes bookings (预约)."""
+
+    enabled: bool = False
+    slot_min: int = 30
+    days_ahead: int = 5
+    one_a_day: bool = True
+    ask_phone: bool = True
+    cancel_before_min: float = 120
+    early_min: float = 30
+    late_min: float = 15
+    after_late: str = "walk_in"
+    no_shows: int = 0
+    no_show_days: int = 90
+    blocked_days: int = 30
+
+
 @dataclass(slots=True)
 class Layout:
     """The operative part of a hall's settings."""
@@ -124,6 +149,9 @@ class Layout:
     critical_min: float = 30
     waiting_limit: int = 2000
     green_reasons: tuple[str, ...] = ()
+    green_given_by: str = "both"
+    """Where priority is given: at the kiosk (with a reason), at the desk (by staff), or at both."""
+    bookings: Bookings = Bookings()
     pad_wake_s: float = 90
     pad_thanks_s: float = 6
     holidays: str = "none"
@@ -208,6 +236,7 @@ class Layout:
         read["sessions"] = tuple(_session(row) for row in read["sessions"])
         for name in ("green_reasons", "hold_reasons", "pause_reasons"):
             read[name] = tuple(read.get(name, ()))
+        read["bookings"] = Bookings(**read.get("bookings", {}))
         return cls(**read)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
-from hallserver.rules.folding import count_callers, enqueue, set_day
+from hallserver.rules.folding import count_booked, count_callers, enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Part, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout
 
@@ -46,6 +46,8 @@ def to_plain(hall: Hall) -> dict[str, Any]:
             zone: [[index, slot.arrived, slot.called, slot.waited_ms] for index, slot in of_zone.items()]
             for zone, of_zone in hall.slots.items()
         },
+        "booked_up_to": {day: dict(upto) for day, upto in hall.booked_up_to.items()},
+        "missed": {person: list(when) for person, when in hall.missed.items()},
     }
 
 
@@ -71,6 +73,8 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         leftovers=plain["leftovers"],
         changes=[Change.from_plain(change) for change in plain["changes"]],
         slots={zone: {index: Slot(*sums) for index, *sums in of_zone} for zone, of_zone in plain["slots"].items()},
+        booked_up_to={day: dict(upto) for day, upto in plain["booked_up_to"].items()},
+        missed={person: list(when) for person, when in plain["missed"].items()},
     )
     if plain["day"]:
         set_day(hall, date.fromisoformat(plain["day"]))
@@ -83,4 +87,5 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         hall.tickets[ticket.id] = ticket
         if ticket.state == "waiting":
             enqueue(hall, ticket)
+    count_booked(hall)
     return hall

@@ -6,16 +6,20 @@ from __future__ import annotations
 from hallserver.events import Event, TicketCancelled, TicketReturned
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.bookings import check_in_time_to_cancel
 from hallserver.rules.chains import next_part
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import MAY_RETURN, Hall, Part, Ticket
 
 
-def cancel(hall: Hall, now: Moment, *, ticket: str, reason: str | None = None) -> list[Event]:
-    """Give the number up. A service under way is ended by its clerk, not from here."""
+def cancel(hall: Hall, now: Moment, *, ticket: str, reason: str | None = None, by_staff: bool = False) -> list[Event]:
+    """Give the number up; a booking only in time. A service under way is ended by its clerk, not from here.
+    Refuses wrong_state and too_late_to_cancel."""
     given_up = the_ticket(hall, ticket)
-    if given_up.state not in ("waiting", "called", "held", "passed"):
+    if given_up.state not in ("booked", "waiting", "called", "held", "passed"):
         raise Refusal("wrong_state", ticket=ticket, number=given_up.shown, state=given_up.state)
+    if given_up.state == "booked":
+        check_in_time_to_cancel(hall, now, given_up, by_staff)
     return [TicketCancelled(ticket, reason)]
 
 

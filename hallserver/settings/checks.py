@@ -28,6 +28,7 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from _order_of_items(raw)
     yield from _staff(raw)
     yield from _hours(raw)
+    yield from _bookings(raw)
     yield from _singles(raw, timezones)
     yield from voice_problems(raw)
     yield from sign_problems(raw)
@@ -117,6 +118,15 @@ def _hours(raw: dict[str, Any]) -> Iterator[str]:
         start, end = session.get("from"), session.get("to")
         if isinstance(start, str) and isinstance(end, str) and start >= end:
             yield f"hours[{place}].to = {end!r}: must be later than from = {start!r}"
+
+
+def _bookings(raw: dict[str, Any]) -> Iterator[str]:
+    bookings = raw.get("bookings")
+    if not (isinstance(bookings, dict) and bookings.get("enabled") is True):
+        return
+    quotas = [row.get("booking_quota") for name in ("zones", "items") for row in _tables(raw, name)]
+    if not any(isinstance(quota, int) and quota > 0 for quota in quotas):
+        yield "bookings.enabled = true: no zone and no item takes any; give one a booking_quota above 0"
 
 
 def _singles(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:

@@ -85,6 +85,29 @@ class Console(Strict):
     hold_reasons: list[Reason] = Field(default=["去复印", "回去取材料", "去填表", "去缴费", "等后台审核"], max_length=9)
 
 
+class Green(Strict):
+    """绿色通道: where priority is given."""
+
+    given_by: Literal["kiosk", "desk", "both"] = "both"
+
+
+class BookingsTable(Strict):
+    """预约: numbers given before their time."""
+
+    enabled: bool = False
+    slot_min: int = Field(default=30, ge=5, le=480)
+    days_ahead: int = Field(default=5, ge=0, le=20)
+    one_a_day: bool = True
+    ask_phone: bool = True
+    cancel_before_min: float = Field(default=120, ge=0, le=10_080)
+    early_min: float = Field(default=30, ge=0, le=1440)
+    late_min: float = Field(default=15, ge=0, le=1440)
+    after_late: Literal["walk_in", "missed"] = "walk_in"
+    no_shows: int = Field(default=0, ge=0, le=20)
+    no_show_days: int = Field(default=90, ge=1, le=365)
+    blocked_days: int = Field(default=30, ge=1, le=365)
+
+
 class PaperTable(Strict):
     printer: Annotated[
         str,
@@ -112,6 +135,7 @@ class Zone(Strict):
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
     hint: Text = ""
     hint_en: Text = ""
+    booking_quota: int = Field(default=0, ge=0, le=500)
 
 
 class Window(Strict):
@@ -157,6 +181,9 @@ class Item(Strict):
     bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field(default=[])
     daily_cap: int | None = Field(default=None, ge=1, le=10_000)
     after: list[Slug] = Field(default=[])
+    booking_quota: int | None = Field(default=None, ge=0, le=500)
+    self_service: Annotated[str, StringConstraints(max_length=60)] = ""
+    self_service_en: Annotated[str, StringConstraints(max_length=60)] = ""
     guide: Guide
 
 
@@ -179,6 +206,8 @@ class HallSettings(Strict):
     calling: Calling = Calling()
     queue: Queue = Queue()
     console: Console = Console()
+    green: Green = Green()
+    bookings: BookingsTable = BookingsTable()
     voice: VoiceTable = VoiceTable()
     paper: PaperTable = PaperTable()
     pad: Pad = Pad()

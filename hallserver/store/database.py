@@ -160,3 +160,8 @@ class Store:
         wanted = ", ".join(f'"{column}"' for column in columns)
         found = self._rows(f'SELECT {wanted} FROM "ticket" WHERE hall = ? AND id = ?', hall, ticket)  # noqa: S608
         return dict(zip(columns, found[0], strict=True)) if found else None
+
+    def private(self, hall: str, ticket: str, kind: str) -> bytes | None:
+        """What was sealed beside the log for a ticket, if it is still there."""
+        found = self._rows("SELECT sealed FROM private WHERE hall = ? AND ticket = ? AND kind = ?", hall, ticket, kind)
+        return bytes(found[0][0]) if found else None

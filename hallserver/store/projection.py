@@ -16,7 +16,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ticket": (
         "hall", "id", "shown", "zone", "item", "class", "reason", "channel", "language", "state", "issued_at",
         "counts_from", "called_at", "started_at", "ended_at", "window", "clerk", "owner", "calls", "outcome",
-        "rated", "paper", "promised_low_min", "promised_high_min", "owner_sought_at",
+        "rated", "paper", "promised_low_min", "promised_high_min", "owner_sought_at", "slot_at", "arrived_at",
+        "person", "given_by",
     ),
     "window": ("hall", "id", "zone", "support", "state", "reason", "clerk", "ticket", "since"),
     "item": ("hall", "id", "name", "line", "zone", "kind", "typical_min"),
@@ -79,7 +80,7 @@ def _ticket(hall: str, t: Ticket) -> tuple[Any, ...]:
     return (
         hall, t.id, t.shown, t.zone, t.item, t.class_, t.reason, t.channel, t.language, t.state, t.issued,
         t.counts_from, t.called, t.started, t.ended, t.window, t.clerk, t.owner, t.calls, t.outcome,
-        int(t.rated), t.paper, low, high, t.owner_sought,
+        int(t.rated), t.paper, low, high, t.owner_sought, t.slot, t.arrived, t.person, t.given_by,
     )  # fmt: skip
 
 

@@ -94,6 +94,10 @@ class Ticket(Table):
     promised_low_min = FloatField(null=True)
     promised_high_min = FloatField(null=True)
     owner_sought_at = BigIntegerField(null=True)
+    slot_at = BigIntegerField(null=True)
+    arrived_at = BigIntegerField(null=True)
+    person = TextField(null=True)
+    given_by = TextField(null=True)
 
     class Meta:
         primary_key = CompositeKey("hall", "id")

@@ -49,6 +49,7 @@ FORGET_SNAPSHOTS = (
     "DELETE FROM snapshot WHERE hall = ? AND number NOT IN "
     "(SELECT number FROM snapshot WHERE hall = ? ORDER BY number DESC LIMIT ?)"
 )
+FORGET_BOOKERS = "DELETE FROM private WHERE hall = ? AND kind = 'booking' AND at < ?"
 FORGET_ANSWERS = "DELETE FROM answer WHERE hall = ? AND at < ?"
 
 
@@ -76,6 +77,7 @@ class Entry:
     token: Any = None
     snapshot: tuple[Any, ...] | None = None
     forget_answers_before: Moment | None = None
+    forget_bookers_before: Moment | None = None
 
     @property
     def needs_room(self) -> bool:
@@ -255,6 +257,8 @@ def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
             connection.execute(FORGET_SNAPSHOTS, (entry.hall, entry.hall, SNAPSHOTS_KEPT))
         if entry.forget_answers_before is not None:
             connection.execute(FORGET_ANSWERS, (entry.hall, entry.forget_answers_before))
+        if entry.forget_bookers_before is not None:
+            connection.execute(FORGET_BOOKERS, (entry.hall, entry.forget_bookers_before))
 
 
 def _insert(connection: sqlite3.Connection, statements: dict[int, str], rows: list[tuple[Any, ...]]) -> None:

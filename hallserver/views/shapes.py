@@ -108,7 +108,16 @@ def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = Tr
         "hold_reason": ticket.hold_reason,
         "paper": ticket.paper,
         "paper_cause": ticket.paper_cause,
+        "slot": slot_shape(hall, ticket),
+        "arrived_at": moment(hall, ticket.arrived),
     }
+
+
+def slot_shape(hall: Hall, ticket: Ticket) -> Plain | None:
+    """The time booked; None of a ticket that was taken on the spot."""
+    if ticket.slot is None:
+        return None
+    return {"start": moment(hall, ticket.slot), "end": moment(hall, ticket.slot_ends)}
 
 
 def names_of(hall: Hall, ticket: Ticket) -> Plain:

@@ -20,7 +20,7 @@ from hallserver.rules.services import transfer
 from hallserver.rules.visits import cancel, come_back
 from hallserver.store.projection import COLUMNS
 from hallserver.views.shapes import moment, ticket_shape, wait_shape
-from hallserver.web.asking import NO_STORE, Ask
+from hallserver.web.asking import NO_STORE, STAFF, Ask
 from hallserver.web.bodies import CancellationBody, IssueBody, OwnerBody, RatingBody, TransferBody
 from hallserver.web.history import history
 from hallserver.web.language import language_of
@@ -64,6 +64,7 @@ async def take(ask: Ask) -> web.StreamResponse:
         language=body.language,
         paper=channel in PRINTED_CHANNELS,
         chain=body.chain,
+        by_staff=ask.who.role in STAFF,
     )
 
 
@@ -106,7 +107,9 @@ async def _earlier(ask: Ask, ticket: str) -> dict[str, Any]:
     if row is None:
         raise Refusal("unknown_ticket", ticket=ticket)
     hall = desk.feed.hall
-    times = {f"{name}_at": moment(hall, row[f"{name}_at"]) for name in ("issued", "called", "started", "ended")}
+    times = {
+        f"{name}_at": moment(hall, row[f"{name}_at"]) for name in ("issued", "called", "started", "ended", "arrived")
+    }
     kept = ("id", "hall", "zone", "item", "class", "state", "window", "channel", "language", "calls", "outcome",
             "owner", "paper")  # fmt: skip
     return {
@@ -118,6 +121,7 @@ async def _earlier(ask: Ask, ticket: str) -> dict[str, Any]:
         "wait": None,
         "hold_reason": None,
         "paper_cause": None,
+        "slot": None if row["slot_at"] is None else {"start": moment(hall, row["slot_at"]), "end": None},
     }
 
 
@@ -125,7 +129,7 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _holder_or_staff(ask: Ask) -> str:
+def holder_or_staff(ask: Ask) -> str:
     """The ticket of the address, if the presser holds it or works here. Refuses sign_in_needed."""
     ticket = ask.names["ticket"]
     if ask.who.role == "resident" and not holds_ticket(ask.request, ask.hall.desk.id, ticket):
@@ -137,14 +141,16 @@ def _holder_or_staff(ask: Ask) -> str:
 
 async def give_up(ask: Ask) -> web.StreamResponse:
     """The resident, or staff for them, gives the number up."""
-    ticket = _holder_or_staff(ask)
+    ticket = holder_or_staff(ask)
     body: CancellationBody = ask.body
-    return await ask.press(cancel, _ticket_answer(ask, ticket), ticket=ticket, reason=body.reason)
+    return await ask.press(
+        cancel, _ticket_answer(ask, ticket), ticket=ticket, reason=body.reason, by_staff=ask.who.role in STAFF
+    )
 
 
 async def back(ask: Ask) -> web.StreamResponse:
     """A passed resident is here again."""
-    ticket = _holder_or_staff(ask)
+    ticket = holder_or_staff(ask)
     return await ask.press(come_back, _ticket_answer(ask, ticket), ticket=ticket)
 
 

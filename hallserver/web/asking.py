@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -73,7 +72,7 @@ class Ask:
         rule: Rule,
         answering: Answering,
         *,
-        private: tuple[str, str, bytes] | None = None,
+        private: tuple[str | None, str, bytes] | None = None,
         **details: Any,
     ) -> web.Response:
         """Take a change through the hall's desk; the same Idempotency-Key gets the same answer."""
@@ -97,7 +96,7 @@ class Ask:
         if not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
             raise Refusal("malformed", field="Idempotency-Key")
         told = f"{self.request.method} {self.request.path}\n".encode() + self.raw
-        return f"{self.who.by} {key}", hashlib.blake2b(told, digest_size=12).hexdigest()
+        return f"{self.who.by} {key}", self.hub.people.fingerprint(told)
 
     def at_own_window(self, window: str) -> None:
         """A clerk presses for the window he is signed in at, a manager for any. Refuses not_your_window."""

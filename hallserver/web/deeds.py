@@ -9,13 +9,18 @@ from hallserver.rules.hall import Hall
 from hallserver.views.shapes import moment
 
 RENAMED = {"class_": "class", "shown": "number_shown"}
-MOMENTS = frozenset(("counts_from",))
+MOMENTS = frozenset(("counts_from", "slot", "slot_ends", "until"))
 """Facts that are moments: told like every other time, with the hall's offset."""
 TAKEN = frozenset(("number", "at", "kind", "by"))
 
 
-HIDDEN = {("RatingGiven", "clerk"): frozenset(("level", "options", "named", "has_text"))}
-"""Facts kept from a role. The pad promises that the clerk does not see what was chosen."""
+HIDDEN = {
+    ("RatingGiven", "clerk"): frozenset(("level", "options", "named", "has_text")),
+    ("TicketBooked", "clerk"): frozenset(("person",)),
+    ("TicketBooked", "device"): frozenset(("person",)),
+}
+"""Facts kept from a role. The pad promises that the clerk does not see what was chosen; who booked what is nobody's
+business but the manager's."""
 
 
 def deed_shape(hall: Hall, deed: Deed, role: str = "manager") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.settings import HallSettings
 from hallserver.store.accounts import Accounts
+from hallserver.store.people import People
 from hallserver.store.secret import TicketLinks
 from hallserver.views.machines import machines_shown
 from hallserver.views.shapes import Plain
@@ -93,6 +94,7 @@ class Hub:
     accounts: Accounts
     links: TicketLinks
     private: Fernet
+    people: People
     pages: Pages
     static_version: str
     demonstration: bool = False

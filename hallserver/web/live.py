@@ -9,7 +9,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import ValidationError
 
-from hallserver.events import Deed, TicketCalled, TicketIssued, TicketRecalled
+from hallserver.events import BookingArrived, Deed, TicketCalled, TicketIssued, TicketRecalled
 from hallserver.refusals import Refusal
 from hallserver.rules.reports import call_was_heard, paper_came
 from hallserver.store.writer import StorageFailed
@@ -164,7 +164,7 @@ async def confirm(ask: Ask, deed: Deed, told: Confirmation) -> None:
     malformed for an outcome that this kind of deed can't have."""
     event, by = deed.event, ask.who.by
     cause = str(told.cause)[:CAUSE_LIMIT] if told.outcome in ("failed", "not_spoken") else None
-    if isinstance(event, TicketIssued):
+    if isinstance(event, TicketIssued | BookingArrived):
         if told.outcome not in (None, "printed", "failed"):
             raise Refusal("malformed")
         printer = (told.printer or ask.who.id)[:CAUSE_LIMIT]

@@ -25,6 +25,7 @@ PATTERNS = {
     "ticket": ("Day and number: 20261121-A003.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
     "view": ("board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, kiosk or floor.", "^[^?#]{1,80}$"),
     "change": ("The number of a change's first deed.", "^[0-9]{1,15}$"),
+    "code": ("A booking's digits, or the last part of its page's address.", "^[A-Za-z0-9._-]{4,200}$"),
     "deed": ("The number of a call's deed.", "^[0-9]{1,15}$"),
     "year": ("A year", r"^2[01]\d\d$"),
     "day": ("A date (YYYY-MM-DD)", r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"),
@@ -34,8 +35,13 @@ PATTERNS = {
 ID = "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
 QUERIES = {
     "after": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "Deeds beyond this."},
-    "zone": {"schema": {"type": "string", "pattern": ID}, "description": "Where it would serve."},
+    "zone": {"schema": {"type": "string", "pattern": ID}, "description": "A zone's id."},
     "support": {"schema": {"type": "string", "pattern": ID}, "description": "Which zone it would support."},
+    "item": {"schema": {"type": "string", "pattern": ID}, "description": "An item's id."},
+    "day": {
+        "schema": {"type": "string", "format": "date"},
+        "description": "YYYY-MM-DD; without it the first with room.",
+    },
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
     "year": {"schema": {"type": "integer", "minimum": 2000, "maximum": 2199}, "description": "This one, if not told."},
 }

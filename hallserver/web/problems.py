@@ -29,6 +29,7 @@ STATUS: dict[str, int] = {
     "unknown_change": 404,
     "not_found": 404,
     "no_rehearsal": 404,
+    "unknown_booking": 404,
     "not_printed": 404,
     "voice_unavailable": 503,
     "method_not_allowed": 405,
@@ -40,6 +41,8 @@ STATUS: dict[str, int] = {
     "item_not_in_zone": 422,
     "class_not_given_here": 422,
     "reason_missing": 422,
+    "no_such_slot": 422,
+    "phone_needed": 422,
     "option_unknown": 422,
     "unknown_outcome": 422,
     "unknown_state": 422,
@@ -71,6 +74,8 @@ FIELDS: dict[str, str] = {
     "item_not_in_zone": "zone",
     "class_not_given_here": "class",
     "reason_missing": "reason",
+    "no_such_slot": "start",
+    "phone_needed": "phone",
     "option_unknown": "options",
     "unknown_outcome": "outcome",
     "unknown_state": "state",
@@ -100,6 +105,8 @@ SHOWN_DETAILS = (
     "zone",
     "support",
     "seconds",
+    "minutes",
+    "days",
 )
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from hallserver.web import answers, api_floor, api_halls, api_hours, api_machines, api_tickets, api_windows, bodies
+from hallserver.web import (
+    answers,
+    api_bookings,
+    api_floor,
+    api_halls,
+    api_hours,
+    api_machines,
+    api_tickets,
+    api_windows,
+    bodies,
+    booking_bodies,
+)
 from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
 from hallserver.web.live import live
 
@@ -14,6 +25,8 @@ WINDOW = HALL + "/windows/{window}"
 AT_WINDOW = ("unknown_window", "not_your_window", "no_ticket_at_window", "wrong_state")
 
 PLACES = ("unknown_window", "unknown_zone", "supports_itself")
+WHERE = ("unknown_zone", "unknown_item", "item_not_in_zone")
+NO_SLOT = ("bookings_not_taken", "too_far_ahead", "slot_past", "no_such_slot", "slot_full")
 
 ROUTES: tuple[Route, ...] = (
     # The press that comes most often is found first.
@@ -24,6 +37,37 @@ ROUTES: tuple[Route, ...] = (
                  "not_before_closing", "hall_full", "unknown_zone", "unknown_item", "item_not_in_zone",
                  "reason_missing", "class_not_given_here", "chain_item_twice", "chain_too_long"),
     ),
+    Route(
+        "GET", HALL + "/slots", api_bookings.slots, EVERYONE, "The times that can be booked",
+        booking_bodies.SlotsShape, query=("zone", "item", "day"),
+        refuses=(*WHERE, "bookings_not_taken", "too_far_ahead"),
+    ),
+    Route(
+        "POST", HALL + "/bookings", api_bookings.book_one, EVERYONE, "Book a number",
+        answers.TicketShape, booking_bodies.BookingBody, 201,
+        refuses=(*WHERE, *NO_SLOT, "phone_needed", "booked_already", "blocked"),
+    ),
+    Route(
+        "GET", HALL + "/bookings/{code}", api_bookings.find, EVERYONE, "The booking of a code",
+        answers.TicketShape, refuses=("unknown_booking", "too_many_requests"),
+    ),
+    Route(
+        "POST", TICKET + "/arrival", api_bookings.come, EVERYONE, "The booker is here",
+        answers.TicketShape, booking_bodies.ArrivalBody, refuses=("unknown_ticket", "not_booked", "too_early"),
+    ),
+    Route(
+        "PUT", TICKET + "/slot", api_bookings.change_slot, EVERYONE, "Another time, with the same number",
+        answers.TicketShape, booking_bodies.SlotBody,
+        refuses=("unknown_ticket", "not_booked", "too_late_to_cancel", "booked_already", *NO_SLOT),
+    ),
+    Route(
+        "POST", TICKET + "/home-visit", api_bookings.visit_made, STAFF, "What came of a home visit",
+        answers.TicketShape, booking_bodies.HomeVisitBody, refuses=("unknown_ticket", "no_home_visit"),
+    ),
+    Route(
+        "GET", TICKET + "/booker", api_bookings.booker, STAFF, "Who booked",
+        booking_bodies.BookerShape, refuses=("unknown_ticket",),
+    ),
     Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
     Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
     Route(
@@ -31,7 +75,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", TICKET + "/cancellation", api_tickets.give_up, EVERYONE, "Give the number up",
-        answers.TicketShape, bodies.CancellationBody, refuses=("unknown_ticket", "wrong_state"),
+        answers.TicketShape, bodies.CancellationBody, refuses=("unknown_ticket", "wrong_state", "too_late_to_cancel"),
     ),
     Route(
         "POST", TICKET + "/return", api_tickets.back, EVERYONE, "Come back after missing the call",

@@ -105,7 +105,7 @@ class Slips:
             "follow_url": self.follow_url,
             "follow_lines": [say("扫码看还有几人，"), say("快到时提醒您。")] if self.follow_url else [],
             "bring": say("请带：%(things)s", things=bring) if bring else "",
-            "when": self._when(ticket.issued, lang),
+            "when": self._when(ticket.arrived or ticket.issued, lang),
             "footer": paper.footer_en if english else paper.footer,
             "sample": say("示例，不作办事凭证") if self.hall.layout.sample else "",
         }

@@ -76,7 +76,7 @@ class Paper:
 
     async def print_all(self, deeds: AsyncIterator[dict[str, Any]], slip_of: Any, report: Any) -> None:
         async for deed in deeds:
-            if deed["kind"] != "TicketIssued":
+            if deed["kind"] not in ("TicketIssued", "BookingArrived"):
                 continue
             slip = slip_of(deed["ticket"])
             if slip is None or self.out:

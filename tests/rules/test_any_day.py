@@ -69,7 +69,8 @@ class AnyDay(RuleBasedStateMachine):
         self.hours = HOURS[hours]
         self.hall, self.twin = new_hall("hall"), new_hall("hall")
         self.lines: list[tuple[int, int, str, str]] = []
-        self.given: set[tuple[object, str]] = set()
+        self.given: set[str] = set()
+        self.numbers: dict[str, str] = {}
         self.today: Counter[str] = Counter()
         self.told: list[Event] = []
         self.press(configure, layout=self.layout("as ever"))
@@ -107,10 +108,11 @@ class AnyDay(RuleBasedStateMachine):
         if kind == "DayBegan":
             self.today.clear()
         self.today[kind] += 1
-        if kind == "TicketIssued":
-            number = self.hall.day, facts["shown"]
-            assert number not in self.given, "a number twice a day"
-            self.given.add(number)
+        if kind in ("TicketIssued", "TicketBooked"):
+            assert facts["ticket"].endswith(f"-{facts['shown']}")
+            assert facts["ticket"] not in self.given, "a number twice a day"
+            self.given.add(facts["ticket"])
+            self.numbers[facts["ticket"]] = facts["shown"]
 
     def ticket(self, pick: int) -> str:
         """Any ticket of the hall, or one it never gave."""
@@ -327,9 +329,17 @@ class AnyDay(RuleBasedStateMachine):
     def the_figures_are_those_of_the_day(self) -> None:
         figures = self.hall.figures
         assert figures.issued == self.today["TicketIssued"]
+        assert (figures.booked, figures.missed) == (self.today["TicketBooked"], self.today["BookingMissed"])
+        visits = figures.issued + self.today["BookingArrived"] + self.today["HomeVisited"]
+        assert sum(figures.by_channel.values()) == sum(figures.by_class.values()) == visits
         assert figures.done == self.today["ServiceEnded"]
+        assert figures.home_visits == self.today["HomeVisited"]
         assert figures.ratings == self.today["RatingGiven"]
         assert figures.print_failures == self.today["TicketPrintFailed"]
+
+    @invariant()
+    def nobody_ever_has_a_second_number(self) -> None:
+        assert {t.id: t.shown for t in self.hall.tickets.values()}.items() <= self.numbers.items()
 
     @invariant()
     def now_and_then_somebody_looks_at_every_screen(self) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from hallserver.rules.calling import call_next
 from hallserver.rules.days import tick
-from hallserver.rules.issuing import issue, next_number
+from hallserver.rules.issuing import issue
+from hallserver.rules.numbers import next_number
 from hallserver.rules.services import complete
 from hallserver.rules.windows import set_state
 from tests.a_hall import MONDAY, a_hall, a_layout, at, issued, press, refusal

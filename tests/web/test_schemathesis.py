@@ -19,19 +19,25 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
+from hallserver.moments import rfc3339
 from hallserver.rating_codes import OPTIONS
 from hallserver.refusals import Refusal
 from hallserver.rules.assigning import add_window, remove_window
+from hallserver.rules.bookings import book
 from hallserver.rules.calling import call_next, mark_absent
+from hallserver.rules.home_visits import plan_visit
 from hallserver.rules.issuing import issue
 from hallserver.rules.services import complete, hand_over
+from hallserver.rules.slots import slots_by_day
 from hallserver.rules.windows import assign, set_state
 from hallserver.web.openapi import document
 from hallserver.web.routes import ROUTES
+from tests.web.a_booking_server import booking_settings
 from tests.web.a_server import HALL, ServedHall, a_served_hall
 
 EXAMPLES = 6
 """Drawn cases of an operation, besides those that schemathesis makes for every limit of the document."""
+ALL_DAY = [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "24:00"}]
 SCHEMA = schemathesis.openapi.from_dict(document(ROUTES))
 CHECKS = SCHEMA.config.checks
 # A zone, an item or a reason that the hall doesn't have is a 422 that no pattern can tell beforehand.
@@ -75,7 +81,7 @@ class Answering(threading.Thread):
         self._loop = asyncio.new_event_loop()
         self._numbers = itertools.count()
         self.start()
-        self._served = a_served_hall(folder, demonstration=True)
+        self._served = a_served_hall(folder, booking_settings(hours=ALL_DAY), demonstration=True)
         self.hall: ServedHall = self.do(self._served.__aenter__())
         self.hall.server.hub.speaker = Silence()
         self.hall.server.hub.rehearsals = Stillness()
@@ -135,7 +141,20 @@ class Answering(threading.Thread):
             if path.endswith("}"):
                 await press(add_window, zone="gongan", window="8")
                 names["window"] = "8"
-        return names
+        return names | await self._ready_for_bookings(path, press)
+
+    async def _ready_for_bookings(self, path: str, press: Any) -> dict[str, str]:
+        """A slot with room; and for what is done with a booking, one that its holder may take up."""
+        desk = self.hall.desk
+        slots = slots_by_day(desk.hall, desk.clock.now(), zone="zonghe")
+        free = [slot.start for found in slots.values() for slot in found if slot.free]
+        names = {"start": rfc3339(free[1], desk.hall.layout.tz)}
+        if not path.endswith(("/arrival", "/slot", "/home-visit", "/bookings/{code}")):
+            return names
+        rule = plan_visit if path.endswith("/home-visit") else book
+        await press(rule, start=free[0], zone="zonghe", **({"by_staff": True} if rule is book else {}))
+        ticket = next(reversed(desk.hall.tickets))
+        return names | {"ticket": ticket, "code": self.hall.server.hub.people.code(HALL, ticket)}
 
     def make_ready(self, path: str) -> dict[str, str]:
         return self.do(self._make_ready(path))  # type: ignore[no-any-return]
@@ -169,9 +188,12 @@ def lead_somewhere(case: schemathesis.Case, names: dict[str, str]) -> None:
     if case.query and not (meta and meta.is_negative_at(ParameterLocation.QUERY)):
         there = {"zone": "zonghe", "support": "gongan"}
         case.query = {name: there.get(name, value) for name, value in case.query.items()}
+    if case.path.endswith("/slots") and not (meta and meta.is_negative_at(ParameterLocation.QUERY)):
+        case.query = {"zone": "zonghe", **({"day": names["day"]} if "day" in (case.query or {}) else {})}
     if isinstance(case.body, dict) and not (meta and meta.is_negative_at(ParameterLocation.BODY)):
         known = {"zone": "zonghe", "item": "yb-001", "window": "2", "ticket": names["ticket"], "support": "gongan"}
         known |= {"to": "0302", "clerk": "0302", "items": ["hz-001"], "chain": ["yb-001", "hz-001"]}
+        known |= {"start": names["start"], "channel": "phone"}
         known |= {"reason": "elderly"} if case.path.endswith("/tickets") else {}
         case.body = {name: known.get(name, value) if value else value for name, value in case.body.items()}
         if "days" in case.body:  # a year holds its own days only

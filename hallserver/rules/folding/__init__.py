@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding import chains, changes, days, intake, machines, services, tickets, windows
-from hallserver.rules.folding.moves import Folds, count_callers, enqueue, set_day
+from hallserver.rules.folding import bookings, chains, changes, days, intake, machines, services, tickets, windows
+from hallserver.rules.folding.moves import Folds, count_booked, count_callers, enqueue, set_day
 from hallserver.rules.hall import Hall
 
-__all__ = ["FOLDS", "count_callers", "enqueue", "fold", "set_day"]
+__all__ = ["FOLDS", "count_booked", "count_callers", "enqueue", "fold", "set_day"]
 
 FOLDS: Folds = {
     **days.FOLDS,
     **intake.FOLDS,
+    **bookings.FOLDS,
     **tickets.FOLDS,
     **services.FOLDS,
     **chains.FOLDS,

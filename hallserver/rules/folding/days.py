@@ -6,6 +6,7 @@ from datetime import date
 
 from hallserver import events as e
 from hallserver.rules.calendar_days import days_gone
+from hallserver.rules.folding.bookings import forget_old_bookings
 from hallserver.rules.folding.changes import drop_mobile, keep_mobile
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
 from hallserver.rules.hall import ENDED, Figures, Hall, Window
@@ -77,6 +78,7 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.changes = []
     hall.slots = {}
     drop_mobile(hall)
+    forget_old_bookings(hall, deed.at, event.day.replace("-", ""))
     for window in hall.windows.values():
         if window.last not in kept:
             window.last = window.last_ended = None

@@ -9,7 +9,7 @@ from typing import Any
 from hallserver import events as e
 from hallserver.moments import Moment, day_start, next_day_start
 from hallserver.rules.day_so_far import Slot, slot_at
-from hallserver.rules.hall import RECENT_CALLS, Call, Hall, Ticket
+from hallserver.rules.hall import NEVER, RECENT_CALLS, Call, Hall, Ticket
 from hallserver.rules.hours import sessions_on, zones_with_hours
 from hallserver.rules.queue_order import Queue
 
@@ -89,8 +89,29 @@ def end(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:
     """The ticket is over."""
     dequeue(hall, ticket)
     leave_window(hall, ticket, at)
+    was_booked = ticket.state == "booked"
     ticket.state = state
     ticket.ended = at
+    if was_booked and ticket.until == hall.missed_from:
+        count_booked(hall)
+
+
+def count_booked(hall: Hall) -> None:
+    """Keep ready when the next booking is missed."""
+    booked = (ticket.until for ticket in hall.tickets.values() if ticket.state == "booked")
+    hall.missed_from = min((until for until in booked if until is not None), default=NEVER)
+
+
+def count_visit(hall: Hall, ticket: Ticket) -> None:
+    """A visit began today: by how it came, its class, the reason of a green one, and a matter with a daily cap."""
+    item = hall.layout.items.get(ticket.item or "")
+    if item is not None and item.daily_cap is not None:
+        hall.given_items[item.id] = hall.given_items.get(item.id, 0) + 1
+    figures = hall.figures
+    figures.by_channel[ticket.channel] = figures.by_channel.get(ticket.channel, 0) + 1
+    figures.by_class[ticket.class_] = figures.by_class.get(ticket.class_, 0) + 1
+    if ticket.class_ == "green" and ticket.reason is not None:
+        figures.green_by_reason[ticket.reason] = figures.green_by_reason.get(ticket.reason, 0) + 1
 
 
 def seek_owner(ticket: Ticket, clerk: str | None, at: Moment) -> None:

@@ -10,6 +10,7 @@ from hallserver.rules.folding.chains import go_on_with, reopen_parts
 from hallserver.rules.folding.moves import (
     NO_WALK_MS,
     Folds,
+    count_visit,
     dequeue,
     end,
     enqueue,
@@ -41,15 +42,14 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
         promised=event.wait,
         ahead=event.ahead,
         deed=deed.number,
+        given_by=deed.by,
     )
     hall.tickets[ticket.id] = ticket
     prefix = ticket.shown.rstrip("0123456789")
     hall.given[prefix] = int(ticket.shown[len(prefix) :])
     hall.figures.issued += 1
-    item = hall.layout.items.get(event.item or "")
-    if item is not None and item.daily_cap is not None:
-        hall.given_items[item.id] = hall.given_items.get(item.id, 0) + 1
     slot(hall, event.zone, deed.at).arrived += 1
+    count_visit(hall, ticket)
     enqueue(hall, ticket)
 
 
