@@ -139,7 +139,7 @@ COUNTS_VIEWS = "window.views = 0; document.addEventListener('live', () => { wind
 
 async def a_view_came(page: Page) -> None:
     """At least one view since the page was opened; it needs ``ready=COUNTS_VIEWS``."""
-    await page.wait_for_function("window.views > 0")
+    await page.wait_for_function("() => window.views > 0")
 
 
 async def sign_in(context: BrowserContext, hall: ServedHall, staff: str, window: str) -> None:

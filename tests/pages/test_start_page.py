@@ -46,7 +46,9 @@ async def test_a_day_is_rehearsed_seen_and_stopped(shipped: ServedHall, browser:
         await expect(page.locator("[data-stop]")).to_be_visible()
         await expect(page.locator("[data-start]")).to_be_hidden()
         await expect(page.locator("[data-running] [role='status']")).to_contain_text(":")
-        await page.wait_for_function("document.querySelector('hall-rehearsal progress').value > 0.02")
+        await page.wait_for_function(
+            "() => document.querySelector('hall-rehearsal progress').value > 0.02"  # a function: a bare word is eval'ed
+        )
         await expect(wall.page.locator("[data-call]").first).to_be_visible()
         await shot(page, "home-rehearsing")
         await shot(wall.page, "board-rehearsing")
