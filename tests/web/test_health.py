@@ -107,4 +107,4 @@ async def test_the_figures_name_nobody(hall: ServedHall) -> None:
     assert taken["id"] not in text
     assert "moon" not in text
     routes = set(re.findall(r'route="([^"]*)"', text))
-    assert all(re.fullmatch(r"[A-Z]+ /[a-z/{}:.+]*", route) for route in routes), routes
+    assert all(re.fullmatch(r"[A-Z]+ /[a-z/{}:.+-]*", route) for route in routes), routes
