@@ -52,6 +52,17 @@ class Machine:
         return self.away[0] if self.away else self.since
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A call that a voice gave up, and why: ``stale``, ``answered``, ``voice_unavailable`` …"""
+
+    deed: int
+    ticket: str
+    window: str
+    cause: str
+    at: Moment
+
+
 def machine_shape(hall: Hall, machine: Machine) -> Plain:
     """What the manager's page draws of a machine."""
     return {
@@ -78,20 +89,38 @@ def agent_shape(hall: Hall, machine: Machine) -> Plain:
     }
 
 
-def machines_shown(hall: Hall, machines: Sequence[Machine], *, speaks: bool, areas: Sequence[str]) -> Plain:
+def machines_shown(
+    hall: Hall, machines: Sequence[Machine], *, speaks: bool, areas: Sequence[str], unsaid: Iterable[Unsaid] = ()
+) -> Plain:
     """The floor's part about machines; ``speaks`` and ``areas`` are the hall's settings for its voice."""
     return {
         "machines": [machine_shape(hall, machine) for machine in machines],
-        "voice": voice_shape(hall, machines, speaks=speaks, areas=areas),
+        "voice": {
+            **voice_shape(hall, machines, speaks=speaks, areas=areas),
+            "unsaid": [unsaid_shape(hall, call) for call in unsaid],
+        },
+    }
+
+
+def unsaid_shape(hall: Hall, call: Unsaid) -> Plain:
+    ticket = hall.tickets.get(call.ticket)
+    return {
+        "deed": call.deed,
+        "ticket": call.ticket,
+        "number": ticket.shown if ticket else call.ticket.partition("-")[2],
+        "window": call.window,
+        "cause": call.cause,
+        "at": moment(hall, call.at),
     }
 
 
 def voice_shape(hall: Hall, machines: Iterable[Machine], *, speaks: bool, areas: Sequence[str]) -> Plain:
     """Whether calls are heard: ``off`` by the settings, ``well`` where a voice works, else ``mute``, with the
-    cause told by the voice that was well last. With areas, each is heard by its own voice or by one that
-    belongs to none, and the hall is as its worst area."""
+    cause told by the voice that was well last. With areas, the settings' and those that voices told of, each is
+    heard by its own voice or by one that belongs to none, and the hall is as its worst area."""
     voices = [machine for machine in machines if machine.kind == "voice"]
-    parts = [{"area": area, **_heard(hall, [v for v in voices if v.area in (None, area)])} for area in areas]
+    names = dict.fromkeys([*areas, *sorted({voice.area for voice in voices if voice.area is not None})])
+    parts = [{"area": area, **_heard(hall, [v for v in voices if v.area in (None, area)])} for area in names]
     whole = next((part for part in parts if part["state"] != WELL), None) or _heard(hall, voices)
     if not speaks:
         whole = {"state": "off", "cause": None, "since": None}

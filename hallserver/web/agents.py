@@ -6,6 +6,7 @@ changes. What it confirms tells of it too. One that is silent, or whose connecti
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -13,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hallserver.clock import HallClock
 from hallserver.moments import SECOND_MS, Moment
-from hallserver.views.machines import MUTE, TROUBLE, WELL, Machine
+from hallserver.views.machines import MUTE, TROUBLE, WELL, Machine, Unsaid
 
 SILENT_AFTER_S = 8
 """A machine that tells nothing for so long is away: a manager knows within 10 s."""
 FORGOTTEN_AFTER_S = 24 * 3600
 MACHINES_LIMIT = 500
+UNSAID_LIMIT = 20
 SOUNDLESS = frozenset(("voice_unavailable", "no_player", "player_failed", "player_hung"))
 """Why a call wasn't spoken when it is the voice's own trouble, and not the call's."""
 
@@ -63,6 +65,13 @@ class Agents:
         self._lines: dict[str, object] = {}
         """The connection that spoke last for a machine."""
         self._silent_allowed: set[str] = set()
+        self.unsaid: deque[Unsaid] = deque(maxlen=UNSAID_LIMIT)
+        """Calls that were not said, newest first."""
+
+    def not_said(self, call: Unsaid) -> None:
+        """A voice told that a call went by unheard: staff see the last of them."""
+        self.unsaid.appendleft(call)
+        self._changed()
 
     @property
     def machines(self) -> list[Machine]:

@@ -6,7 +6,7 @@ import json
 
 from aiohttp import web
 
-from hallserver.views.machines import agent_shape, voice_shape
+from hallserver.views.machines import agent_shape
 from hallserver.web.asking import NO_STORE, Ask
 
 
@@ -15,6 +15,6 @@ async def agents(ask: Ask) -> web.StreamResponse:
     live, machines = ask.hall.desk.feed.hall, ask.hall.agents.machines
     found = {
         "agents": [agent_shape(live, machine) for machine in machines],
-        "voice": voice_shape(live, machines, speaks=ask.hall.settings.voice.enabled, areas=ask.hall.areas),
+        "voice": ask.hall.machines()["voice"],
     }
     return web.json_response(found, dumps=lambda v: json.dumps(v, ensure_ascii=False), headers=NO_STORE)

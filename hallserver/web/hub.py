@@ -71,7 +71,11 @@ class OpenHall:
     def machines(self) -> Plain:
         """The floor's part about machines."""
         return machines_shown(
-            self.desk.feed.hall, self.agents.machines, speaks=self.settings.voice.enabled, areas=self.areas
+            self.desk.feed.hall,
+            self.agents.machines,
+            speaks=self.settings.voice.enabled,
+            areas=self.areas,
+            unsaid=self.agents.unsaid,
         )
 
     def origin(self, request: web.Request) -> str:

@@ -13,6 +13,7 @@ from hallserver.events import BookingArrived, Deed, TicketCalled, TicketIssued, 
 from hallserver.refusals import Refusal
 from hallserver.rules.reports import call_was_heard, paper_came
 from hallserver.store.writer import StorageFailed
+from hallserver.views.machines import Unsaid
 from hallserver.web import metrics
 from hallserver.web.agents import HealthMessage
 from hallserver.web.api_halls import may_see, whole_number
@@ -20,7 +21,7 @@ from hallserver.web.asking import MACHINES_AND_STAFF, Ask
 from hallserver.web.bodies import Confirmation
 from hallserver.web.deeds import deed_shape
 from hallserver.web.language import language_of
-from hallserver.web.principals import same_origin
+from hallserver.web.principals import from_this_machine, same_origin
 
 log = structlog.get_logger()
 
@@ -77,7 +78,9 @@ async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form:
     sockets = ask.request.app[SOCKETS]
     sockets.add(socket)
     leave = ask.hall.audience.join(transport, name, form, language_of(ask.request))
-    heard = ask.who.role in MACHINES_AND_STAFF
+    # In a demonstration the board on the server's own screen needs no token.
+    shown_here = ask.hub.demonstration and from_this_machine(ask.request)
+    heard = ask.who.role in MACHINES_AND_STAFF or shown_here
     try:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
@@ -144,16 +147,19 @@ async def _hear(ask: Ask, socket: web.WebSocketResponse, message: WSMessage) -> 
     try:
         if found:
             await confirm(ask, found[0], told)
-            _note(ask, socket, told)
+            _note(ask, socket, found[0], told)
     except Refusal as refusal:
         await socket.send_str(json.dumps({"confirm": told.confirm, "refused": refusal.code}))
 
 
-def _note(ask: Ask, socket: web.WebSocketResponse, told: Confirmation) -> None:
+def _note(ask: Ask, socket: web.WebSocketResponse, deed: Deed, told: Confirmation) -> None:
     """What was confirmed tells how the machine is."""
     by, cause = ask.who.by, (told.cause or "unknown")[:CAUSE_LIMIT]
     if told.outcome in ("spoken", "not_spoken"):
         ask.hall.agents.did(by, "voice", ask.who.id, None if told.outcome == "spoken" else cause, socket)
+        if told.outcome == "not_spoken" and isinstance(deed.event, TicketCalled | TicketRecalled):
+            call = deed.event
+            ask.hall.agents.not_said(Unsaid(deed.number, call.ticket, call.window, cause, ask.hall.desk.clock.now()))
     elif told.outcome in ("printed", "failed"):
         name = (told.printer or ask.who.id)[:CAUSE_LIMIT]
         ask.hall.agents.did(by, "printer", name, None if told.outcome == "printed" else cause, socket)

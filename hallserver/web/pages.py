@@ -116,12 +116,26 @@ async def kiosk(visit: Visit) -> web.StreamResponse:
 
 async def board(visit: Visit) -> web.StreamResponse:
     zone = visit.request.match_info.get("zone")
-    return visit.page("board", shown="board" if zone is None else f"zone/{zone}", voice=_voice(visit))
+    return visit.page("board", shown="board" if zone is None else f"zone/{zone}", voice=_voice(visit, zone))
 
 
-def _voice(visit: Visit) -> dict[str, Any]:
-    voice = visit.hall.settings.voice
-    return {"enabled": voice.enabled and visit.hub.speaker is not None, "stale_after_s": voice.stale_after_s}
+def _voice(visit: Visit, zone: str | None) -> dict[str, Any]:
+    """How the board speaks: in the area it says it stands in (``?area=A``), else for all it shows. A zone's
+    board is a voice of that zone. Refuses not_found for another."""
+    voice, area = visit.hall.settings.voice, visit.request.query.get("area")
+    areas = {part.id: part.windows for part in voice.areas}
+    if area is not None and area not in areas:
+        raise Refusal("not_found")
+    elsewhere = {window for name, windows in areas.items() if name != area for window in windows}
+    windows = [window for window in visit.hall.desk.feed.hall.windows if window not in elsewhere]
+    return {
+        "enabled": voice.enabled and visit.hub.speaker is not None,
+        "stale_after_s": voice.stale_after_s,
+        "area": area or zone,
+        "windows": None if area is None else windows,
+        # A passer-by's telephone that shows the board is no loudspeaker of the hall's.
+        "reports": visit.principal.role == "device" or visit.demonstration,
+    }
 
 
 async def console(visit: Visit) -> web.StreamResponse:

@@ -1,13 +1,16 @@
 // What the hall hears: each new call once, one after the other, while it is worth hearing.
 //
 //   <hall-announcer api="/api/halls/x" hall="x" stale-after-s="60">, [data-unlock] and [data-mute] buttons inside.
+//   area="A" windows="1 2" where it stands in an area of the hall: it says the calls of these windows alone.
+//   reports where the page is a device: it tells the server how it is and what it said.
 //
-// It reads the calls from the board: [data-call][data-deed][data-at], [data-fresh] while still called.
+// It reads the calls from the board: [data-call][data-deed][data-at][data-window], [data-fresh] while still called.
 // What it does can be read from its attributes: data-speaking (the deed spoken now), data-announced and
 // data-unspoken (deeds, newest last, the second as deed:cause), data-muted, data-locked (the browser
 // wants to be touched before it makes a sound).
 
 import { server_now } from "./clock.js"
+import { Report } from "./report.js"
 
 const NEW_AT_LOAD_MS = 5_000
 const FETCH_LIMIT_MS = 8_000
@@ -15,6 +18,7 @@ const TRY_AGAIN_AFTER_MS = 700
 const TALK_LIMIT_MS = 30_000
 const REMEMBERED = 100
 const SHOWN = 20
+const SOUNDLESS = ["voice_unavailable", "player_failed"]
 
 class HallAnnouncer extends HTMLElement {
   #audio = new Audio()
@@ -22,8 +26,10 @@ class HallAnnouncer extends HTMLElement {
   #next = []
   #talking = false
   #stop = () => {}
+  #report = new Report(this)
 
   connectedCallback() {
+    this.#report.start()
     this.#remember_old_calls()
     this.#show_mute(this.#kept("muted") === "yes")
     this.querySelector("[data-unlock]").addEventListener("click", this.#unlock)
@@ -40,6 +46,7 @@ class HallAnnouncer extends HTMLElement {
     document.removeEventListener("keydown", this.#key)
     document.removeEventListener("pointerdown", this.#unlock)
     this.#stop()
+    this.#report.stop()
   }
 
   get muted() {
@@ -59,7 +66,9 @@ class HallAnnouncer extends HTMLElement {
   #listen = () => this.#take_new_calls(this.#stale_after_ms)
 
   #take_new_calls(age_limit_ms) {
+    const windows = this.getAttribute("windows")?.split(" ")
     for (const element of [...document.querySelectorAll("[data-call]")].reverse()) {
+      if (windows && !windows.includes(element.dataset.window)) continue
       const call = { deed: element.dataset.deed, at: element.dataset.at }
       const name = `${call.deed}@${call.at}`
       if (this.#known.has(name)) continue
@@ -80,12 +89,31 @@ class HallAnnouncer extends HTMLElement {
         const call = this.#next.shift()
         const cause = this.#why_not(call) ?? (await this.#speak(call))
         if (cause === "locked") this.#next.unshift(call)
-        else if (cause) this.#tell("data-unspoken", `${call.deed}:${cause}`)
-        else this.#tell("data-announced", call.deed)
+        else if (cause) this.#unspoken(call, cause)
+        else this.#spoken(call)
       }
     } finally {
       this.#talking = false
     }
+  }
+
+  #spoken(call) {
+    this.#tell("data-announced", call.deed)
+    this.#report.confirm(call.deed)
+    this.#be_well_or_mute()
+  }
+
+  #unspoken(call, cause) {
+    this.#tell("data-unspoken", `${call.deed}:${cause}`)
+    // A board that is muted by hand leaves speaking to others.
+    if (!["muted", "nothing_to_say"].includes(cause)) this.#report.confirm(call.deed, cause)
+    if (SOUNDLESS.includes(cause)) this.#report.be("mute", cause)
+  }
+
+  #be_well_or_mute() {
+    if (this.muted) this.#report.be("mute", "muted")
+    else if (this.locked) this.#report.be("mute", "locked")
+    else this.#report.be("well")
   }
 
   /** Why a call isn't worth hearing any more, or null. */
@@ -115,11 +143,11 @@ class HallAnnouncer extends HTMLElement {
       const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT_MS) })
       if (response.status === 204) return "nothing_to_say"
       if (response.ok) return await response.blob()
-      if (response.status < 500) return "failed" // asking again wouldn't help
+      if (response.status < 500) return "voice_unavailable" // asking again wouldn't help
     } catch {
       // away: like an error of the server's
     }
-    if (again_after_ms === null) return "failed"
+    if (again_after_ms === null) return "voice_unavailable"
     await new Promise((done) => setTimeout(done, again_after_ms))
     return this.#fetch(call, null)
   }
@@ -132,7 +160,7 @@ class HallAnnouncer extends HTMLElement {
       await Promise.race([this.#audio.play(), over])
       return await over
     } catch (error) {
-      if (error.name !== "NotAllowedError") return this.muted ? "muted" : "failed"
+      if (error.name !== "NotAllowedError") return this.muted ? "muted" : "player_failed"
       this.#lock()
       return "locked"
     } finally {
@@ -144,9 +172,9 @@ class HallAnnouncer extends HTMLElement {
   /** Resolves when the clip is over (null) or was cut off (why). */
   #over() {
     return new Promise((done) => {
-      const limit = setTimeout(() => finish("failed"), TALK_LIMIT_MS)
+      const limit = setTimeout(() => finish("player_failed"), TALK_LIMIT_MS)
       const ended = () => finish(null)
-      const broken = () => finish("failed")
+      const broken = () => finish("player_failed")
       const finish = (cause) => {
         clearTimeout(limit)
         this.#audio.removeEventListener("ended", ended)
@@ -177,12 +205,14 @@ class HallAnnouncer extends HTMLElement {
 
   #lock() {
     this.setAttribute("data-locked", "")
+    this.#be_well_or_mute()
     this.querySelector("[data-unlock]").hidden = this.muted
   }
 
   #unlock = () => {
     if (!this.locked) return
     this.removeAttribute("data-locked")
+    this.#be_well_or_mute()
     this.querySelector("[data-unlock]").hidden = true
     this.#talk()
   }
@@ -203,6 +233,7 @@ class HallAnnouncer extends HTMLElement {
 
   #show_mute(muted) {
     this.toggleAttribute("data-muted", muted)
+    this.#be_well_or_mute()
     const button = this.querySelector("[data-mute]")
     button.hidden = !muted
     button.setAttribute("aria-pressed", String(muted))

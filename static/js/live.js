@@ -50,6 +50,13 @@ export class Live extends HTMLElement {
     return this.#lost_at === null
   }
 
+  /** Tell the server something over the same socket, for pages that are devices. False while it is away. */
+  say(message) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false
+    this.#socket.send(JSON.stringify(message))
+    return true
+  }
+
   #connect() {
     const url = new URL(`${this.getAttribute("api")}/live`, location.href)
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:"

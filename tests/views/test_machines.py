@@ -48,6 +48,13 @@ def test_an_area_is_heard_by_its_own_voice_or_by_one_for_the_whole_hall() -> Non
     assert heard(left, right, voice("whole"), areas=("A", "B")) == ("well", None)
 
 
+def test_an_area_that_only_a_voice_knows_of_counts_as_well() -> None:
+    """A zone's board that went away leaves that zone mute, though another zone's speaks."""
+    police, gone = voice("b", area="gongan"), voice("c", area="zonghe", away=(at("09:30"), "disconnected"))
+    assert heard(police) == ("well", None)
+    assert heard(police, gone) == ("mute", "disconnected")
+
+
 def test_a_printer_speaks_to_nobody() -> None:
     assert heard(Machine("p", "printer", "p", "device:x")) == ("mute", "nobody_reported")
 
