@@ -58,4 +58,7 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         last_intake_min=settings.intake.last_intake_min,
         served_before_closing=settings.intake.served_before_closing,
         leftovers=settings.closing.leftovers,
+        **settings.alerts.model_dump(),
+        notice_min=settings.planning.notice_min,
+        plans=tuple(plan.model_dump(mode="json", by_alias=True) for plan in settings.plans),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import pytest
 import typer
@@ -54,7 +54,9 @@ def keys(model: type[BaseModel], table: str = "", inside: str = "") -> Iterator[
             kind for kind in get_args(field.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)
         ]
         if of_list:
-            yield from keys(of_list[0], f"[[{inside_of(table)}{shown}]]")
+            inner = f"{inside_of(table)}{shown}"
+            by_name = get_origin(field.annotation) is dict
+            yield from keys(of_list[0], f"[{inner}]" if by_name else f"[[{inner}]]")
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             if table == "":
                 yield from keys(field.annotation, f"[{shown}]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hallserver.events.alerts import AlertCleared, AlertRaised, WebhookGivenUp
 from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
 from hallserver.events.bookings import BookingArrived, BookingMissed, BookingMoved, HomeVisited, TicketBooked
 from hallserver.events.chains import ChainPlanned, PartEnded
@@ -11,11 +12,13 @@ from hallserver.events.days import (
     CalendarSeeded,
     DayBegan,
     HallConfigured,
+    HallTuned,
     IntakeResumed,
     IntakeStopped,
     LeftoversChosen,
 )
 from hallserver.events.machines import CallNotSpoken, CallSpoken, TicketPrinted, TicketPrintFailed
+from hallserver.events.plans import BandBegan, PlanAdopted, PlanDropped, PlanRemoved, PlanSaved
 from hallserver.events.services import RatingGiven, ServiceEnded, ServiceHandedOver, ServiceStarted
 from hallserver.events.tickets import (
     CallUndone,
@@ -42,6 +45,9 @@ from hallserver.events.windows import (
 
 __all__ = [
     "EVENTS",
+    "AlertCleared",
+    "AlertRaised",
+    "BandBegan",
     "BookingArrived",
     "BookingMissed",
     "BookingMoved",
@@ -56,11 +62,16 @@ __all__ = [
     "Deed",
     "Event",
     "HallConfigured",
+    "HallTuned",
     "HomeVisited",
     "IntakeResumed",
     "IntakeStopped",
     "LeftoversChosen",
     "PartEnded",
+    "PlanAdopted",
+    "PlanDropped",
+    "PlanRemoved",
+    "PlanSaved",
     "RatingGiven",
     "ServiceEnded",
     "ServiceHandedOver",
@@ -78,6 +89,7 @@ __all__ = [
     "TicketReturned",
     "TicketTransferred",
     "VisitAccepted",
+    "WebhookGivenUp",
     "WindowAdded",
     "WindowAssigned",
     "WindowClosed",

@@ -73,6 +73,15 @@ class LeftoversChosen(Event):
 
 @event
 @dataclass(slots=True)
+class HallTuned(Event):
+    """A manager changed settings of the rules while the hall is open: ``{"calling.handicap_min": 12}``; None is
+    back to the file's value."""
+
+    changes: dict[str, Any]
+
+
+@event
+@dataclass(slots=True)
 class DayBegan(Event):
     """A new day of the hall (``YYYY-MM-DD``): numbers start from 001 again."""
 

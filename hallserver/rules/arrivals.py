@@ -58,5 +58,5 @@ def self_call_due(hall: Hall, now: Moment) -> bool:
 def _ready(hall: Hall, now: Moment) -> Iterator[Window]:
     for name in hall.callers:
         window = hall.windows[name]
-        if window.ticket is None and window.state == "open" and window.free_from <= now:
+        if window.ticket is None and window.state == "open" and name not in hall.to_lunch and window.free_from <= now:
             yield window

@@ -6,22 +6,27 @@ from collections.abc import Callable
 
 from hallserver.events import DayBegan, Event, HallConfigured, TicketExpired, WindowClosed
 from hallserver.moments import Moment, local_day
+from hallserver.rules.alerts import alerts_due
 from hallserver.rules.bookings import missed_bookings
 from hallserver.rules.closing import closing_due
 from hallserver.rules.hall import ENDED, Hall
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
+from hallserver.rules.planning import filed_plans
+from hallserver.rules.plans import band_due
+from hallserver.rules.tuning import filed_layout
 
-DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (closing_due, missed_bookings)
+DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (closing_due, missed_bookings, band_due, alerts_due)
 """What else a second may bring, each a rule of a file of its own and each of another subject: they are asked in
 this order, of the same hall. Asked every second of a hall where nothing happens, so each costs next to nothing then."""
 
 
 def configure(hall: Hall, now: Moment, *, layout: Layout) -> list[Event]:
     """Take the hall's settings into the log, if they are other than those already there."""
-    if hall.number and hall.layout.as_filed() == layout:
+    before = filed_layout(hall)
+    if hall.number and before == layout:
         return []
-    return [HallConfigured(layout.to_plain())]
+    return [HallConfigured(layout.to_plain()), *filed_plans(hall, before.plans, layout.plans)]
 
 
 def tick(hall: Hall, now: Moment) -> list[Event]:

@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from hallserver.moments import Moment
+from hallserver.rules.bands import Adoption, BandNow, Plan
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
-from hallserver.rules.layout import CalendarDay, Layout
+from hallserver.rules.layout import CalendarDay, Layout, Tuned
+from hallserver.rules.noticed import Alert, Noticed
 from hallserver.rules.queue_order import Place, Queue
 
 ENDED = frozenset(("done", "cancelled", "expired"))
@@ -130,6 +132,8 @@ class Window:
     assigned_by: str = "hall"
     free_from: Moment = 0
     """When its clerk has drawn breath after the last ticket: before that it calls nobody by itself."""
+    held_until: Moment | None = None
+    """When that ends, and the plan or the hall's file says again where it serves."""
 
 
 @dataclass(slots=True)
@@ -238,6 +242,19 @@ class Hall:
     """Numbers given today for each item that has a daily cap."""
     leftovers: str | None = None
     """What staff chose today for those who still wait at closing; None: the setting's."""
+    plans: dict[str, Plan] = field(default_factory=dict)
+    adoptions: list[Adoption] = field(default_factory=list)
+    """By day: the one in force, and those that come."""
+    band: BandNow | None = None
+    plan_due: Moment = 0
+    """When the plan has something to do next (``plans.next_change``)."""
+    to_lunch: tuple[str, ...] = ()
+    """Windows that go to lunch when their ticket has left."""
+    alerts: dict[tuple[str, str], Alert] = field(default_factory=dict)
+    noticed: dict[tuple[str, str], Noticed] = field(default_factory=dict)
+    tuned: dict[str, Tuned] = field(default_factory=dict)
+    given_up: list[tuple[int, Moment, str]] = field(default_factory=list)
+    """Today's deeds that the webhook could not be told: number, when, why."""
 
     def queue(self, zone: str) -> Queue:
         """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hallserver.moments import MINUTE_MS, SECOND_MS
+from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 
 CLASSES = ("walk_in", "booked", "green")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -164,6 +164,14 @@ class Layout:
     """Which end of the estimated wait must fit before closing for a number to be given: off, likely or high."""
     leftovers: str = "serve_out"
     """What becomes of those who still wait at closing: ``serve_out``, or ``end``."""
+    notice_min: float = 10
+    open_window_at: int = 20
+    long_service_times: float = 3
+    long_service_min: float = 45
+    idle_min: float = 5
+    absent_min: float = 5
+    plans: tuple[dict[str, Any], ...] = ()
+    """The plans the file begins with: ``{"id", "name", "adopted", "bands"}``."""
 
     # Read at every press, so kept ready in the units the rules count in.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
@@ -237,11 +245,22 @@ class Layout:
         for name in ("green_reasons", "hold_reasons", "pause_reasons"):
             read[name] = tuple(read.get(name, ()))
         read["bookings"] = Bookings(**read.get("bookings", {}))
+        read["plans"] = tuple(read.get("plans", ()))
         return cls(**read)
 
 
 def _session(row: Mapping[str, Any]) -> Session:
     return Session(**{**row, "days": tuple(row["days"])})
+
+
+@dataclass(slots=True, frozen=True)
+class Tuned:
+    """A setting changed while the hall is open, beside what the file says."""
+
+    value: Any
+    filed: Any
+    at: Moment
+    by: str
 
 
 def _tuples_to_lists(value: Any) -> Any:

@@ -6,11 +6,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanVersion
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
 from hallserver.rules.folding import count_booked, count_callers, enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Part, Ticket, Window
-from hallserver.rules.layout import CalendarDay, Layout
+from hallserver.rules.layout import CalendarDay, Layout, Tuned
+from hallserver.rules.noticed import Alert, Noticed
 
 VERSION = 2
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
@@ -48,7 +50,29 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         },
         "booked_up_to": {day: dict(upto) for day, upto in hall.booked_up_to.items()},
         "missed": {person: list(when) for person, when in hall.missed.items()},
+        "plans": [_plan(plan) for plan in hall.plans.values()],
+        "adoptions": [asdict(adoption) for adoption in hall.adoptions],
+        "band": asdict(hall.band) if hall.band else None,
+        "plan_due": hall.plan_due,
+        "to_lunch": list(hall.to_lunch),
+        "alerts": [asdict(alert) for alert in hall.alerts.values()],
+        "noticed": [asdict(noticed) for noticed in hall.noticed.values()],
+        "tuned": {key: asdict(tuned) for key, tuned in hall.tuned.items()},
+        "given_up": [list(one) for one in hall.given_up],
     }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    versions = [{**asdict(one), "bands": [band.to_plain() for band in one.bands]} for one in plan.versions]
+    return {"id": plan.id, "versions": versions}
+
+
+def _plan_back(plain: dict[str, Any]) -> Plan:
+    versions = [
+        PlanVersion(**{**one, "bands": tuple(Band.from_plain(band) for band in one["bands"])})
+        for one in plain["versions"]
+    ]
+    return Plan(plain["id"], versions)
 
 
 def from_plain(plain: dict[str, Any]) -> Hall:
@@ -75,7 +99,16 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         slots={zone: {index: Slot(*sums) for index, *sums in of_zone} for zone, of_zone in plain["slots"].items()},
         booked_up_to={day: dict(upto) for day, upto in plain["booked_up_to"].items()},
         missed={person: list(when) for person, when in plain["missed"].items()},
+        plans={plan["id"]: _plan_back(plan) for plan in plain["plans"]},
+        adoptions=[Adoption(**adoption) for adoption in plain["adoptions"]],
+        band=BandNow(**plain["band"]) if plain["band"] else None,
+        plan_due=plain["plan_due"],
+        to_lunch=tuple(plain["to_lunch"]),
+        tuned={key: Tuned(**tuned) for key, tuned in plain["tuned"].items()},
+        given_up=[(number, at, cause) for number, at, cause in plain["given_up"]],
     )
+    hall.alerts = {(one["kind"], one["subject"]): Alert(**one) for one in plain["alerts"]}
+    hall.noticed = {(one["kind"], one["subject"]): Noticed(**one) for one in plain["noticed"]}
     if plain["day"]:
         set_day(hall, date.fromisoformat(plain["day"]))
     for row in plain["windows"]:

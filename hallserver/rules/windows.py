@@ -43,7 +43,8 @@ def assign(
     until: str | None = None,
     seen: int | None = None,
 ) -> list[Event]:
-    """Let a window serve a zone, and support at most one other. The ticket in hand stays."""
+    """Let a window serve a zone, and support at most one other, until its plan's "band" or the "day" is over.
+    The ticket in hand stays."""
     move = moved(hall, window, zone, support, until, seen)
     return [] if move is None else [move]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -127,6 +128,44 @@ class Pad(Strict):
     thanks_s: float = Field(default=6, ge=1, le=60)
 
 
+class Alerts(Strict):
+    """When a manager is told to look. 0 turns a kind off."""
+
+    open_window_at: int = Field(default=20, ge=0, le=500)
+    long_service_times: float = Field(default=3, ge=0, le=20)
+    long_service_min: float = Field(default=45, ge=0, le=480)
+    idle_min: float = Field(default=5, ge=0, le=120)
+    absent_min: float = Field(default=5, ge=0, le=120)
+
+
+class Planning(Strict):
+    notice_min: float = Field(default=10, ge=0, le=240)
+
+
+class BandWindow(Strict):
+    """Where a window serves in a band; without a zone it keeps its usual place."""
+
+    zone: Slug | None = None
+    support: Slug | None = None
+    state: Literal["staffed", "lunch"] = "staffed"
+
+
+class BandTable(Strict):
+    days: list[Day] = Field(default=["mon", "tue", "wed", "thu", "fri"], min_length=1)
+    start: Clock = Field(alias="from")
+    end: Clock = Field(alias="to")
+    windows: dict[WindowId, BandWindow] = Field(default={}, max_length=400)
+
+
+class PlanTable(Strict):
+    """排布方案: a plan the hall begins with; it may be changed at the manager's page."""
+
+    id: Slug
+    name: Name
+    adopted: date | None = None
+    bands: list[BandTable] = Field(default=[], max_length=60)
+
+
 class Zone(Strict):
     id: Slug
     name: Name
@@ -213,7 +252,10 @@ class HallSettings(Strict):
     pad: Pad = Pad()
     sign: SignTable = SignTable()
     signs: Signs = Field(default=[])
+    alerts: Alerts = Alerts()
+    planning: Planning = Planning()
     zones: list[Zone] = Field(min_length=1, max_length=40)
     windows: list[Window] = Field(min_length=1, max_length=400)
     items: list[Item] = Field(default=[], max_length=3000)
     staff: list[Staff] = Field(default=[], max_length=2000)
+    plans: list[PlanTable] = Field(default=[], max_length=40)

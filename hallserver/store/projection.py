@@ -23,6 +23,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "item": ("hall", "id", "name", "line", "zone", "kind", "typical_min"),
     "service": ("hall", "id", "ticket", "window", "clerk", "item", "called_at", "started_at", "ended_at", "outcome",
                 "handed_over_by", "goes_on"),
+    "plan": ("hall", "id", "plan", "version", "name", "bands", "by", "at"),
+    "adoption": ("hall", "id", "plan", "version", "from_day", "by", "at"),
+    "alert": ("hall", "id", "kind", "subject", "level", "figure", "raised_at", "cleared_at", "cleared_by"),
     "rating": ("hall", "id", "ticket", "window", "clerk", "level", "options", "named", "via", "at"),
 }  # fmt: skip
 
@@ -55,6 +58,39 @@ def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
             (hall.id, deed.number, event.ticket, event.window, event.clerk, event.level,
              json.dumps(event.options), int(event.named), event.via, deed.at),
         )  # fmt: skip
+
+    elif isinstance(event, PLANNED):
+        yield from _planned(hall, deed)
+
+
+PLANNED = (e.PlanSaved, e.PlanAdopted, e.AlertRaised, e.AlertCleared)
+
+
+def _planned(hall: Hall, deed: e.Deed) -> Iterator[Row]:
+    """What a manager planned, and what managers were told."""
+    event = deed.event
+    if isinstance(event, e.PlanSaved):
+        bands = json.dumps(event.bands, ensure_ascii=False)
+        yield "plan", (hall.id, deed.number, event.plan, event.version, event.name, bands, deed.by, deed.at)
+    elif isinstance(event, e.PlanAdopted):
+        yield "adoption", (hall.id, deed.number, event.plan, event.version, event.from_day, deed.by, deed.at)
+    elif isinstance(event, e.AlertRaised):
+        raised = hall.alerts[event.alert, event.subject]
+        yield (
+            "alert",
+            (hall.id, raised.raised, raised.kind, raised.subject, raised.level, _real(raised.figure), raised.since,
+             None, None),
+        )  # fmt: skip
+    elif isinstance(event, e.AlertCleared):
+        yield (
+            "alert",
+            (hall.id, event.raised, event.alert, event.subject, event.level, _real(event.figure), event.since,
+             deed.at, deed.by),
+        )  # fmt: skip
+
+
+def _real(figure: float | None) -> float | None:
+    return None if figure is None else float(figure)
 
 
 def _part(hall: str, deed: e.Deed, event: e.PartEnded, ticket: Ticket) -> tuple[Any, ...]:

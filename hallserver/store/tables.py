@@ -173,6 +173,68 @@ class Rating(Table):
         without_rowid = True
 
 
+class Plan(Table):
+    """排布方案: one row for each version that was saved; ``id`` is the number of the deed."""
+
+    hall = TextField()
+    id = BigIntegerField()
+    plan = TextField()
+    version = IntegerField()
+    name = TextField()
+    bands = TextField()
+    by = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("hall", "id")
+        without_rowid = True
+
+
+class Adoption(Table):
+    """A version that was adopted from a day on (``YYYY-MM-DD``)."""
+
+    hall = TextField()
+    id = BigIntegerField()
+    plan = TextField()
+    version = IntegerField()
+    from_day = TextField()
+    by = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("hall", "id")
+        without_rowid = True
+
+
+class Alert(Table):
+    """提醒; ``id`` is the number of the deed that raised it, ``cleared_by`` who or what ended it."""
+
+    hall = TextField()
+    id = BigIntegerField()
+    kind = TextField()
+    subject = TextField()
+    level = TextField()
+    figure = FloatField(null=True)
+    raised_at = BigIntegerField()
+    cleared_at = BigIntegerField(null=True)
+    cleared_by = TextField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("hall", "id")
+        without_rowid = True
+
+
+class Cursor(Table):
+    """How far a follower inside the server has come in a hall's log."""
+
+    hall = TextField()
+    follower = TextField()
+    number = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("hall", "follower")
+
+
 class Private(Table):
     """What people wrote or said of themselves, sealed, erasable, keyed by the ticket. Not in the log."""
 
@@ -223,6 +285,9 @@ class SignIn(Table):
     expires = BigIntegerField()
 
 
-TABLES = [Log, Answer, Snapshot, Ticket, Window, Item, Service, Rating, Private, Staff, Token, SignIn]
-SHADOWS = [Ticket, Window, Item, Service, Rating]
+TABLES = [
+    Log, Answer, Snapshot, Ticket, Window, Item, Service, Rating, Plan, Adoption, Alert, Cursor, Private, Staff, Token,
+    SignIn,
+]  # fmt: skip
+SHADOWS = [Ticket, Window, Item, Service, Rating, Plan, Adoption, Alert]
 """The tables that are the log's shadow: rebuilt from it at any time."""

@@ -118,6 +118,29 @@ class HallsShape(Shape):
     halls: list[dict[str, Any]]
 
 
+class PlanShape(Shape):
+    id: str
+    name: str
+    version: int
+    bands: list[dict[str, Any]]
+    versions: list[dict[str, Any]]
+
+
+class PlansShape(Shape):
+    plans: list[dict[str, Any]]
+    adoptions: list[dict[str, Any]]
+    band: dict[str, Any] | None
+
+
+class SettingsShape(Shape):
+    settings: list[dict[str, Any]]
+
+
+class AlertsShape(Shape):
+    alerts: list[dict[str, Any]]
+    given_up: list[dict[str, Any]]
+
+
 class DeedShape(Shape):
     number: int
     at: str

@@ -9,7 +9,7 @@ from hallserver.rules.hall import Hall
 from hallserver.views.shapes import moment
 
 RENAMED = {"class_": "class", "shown": "number_shown"}
-MOMENTS = frozenset(("counts_from", "slot", "slot_ends", "until"))
+MOMENTS = frozenset(("counts_from", "slot", "slot_ends", "until", "begins", "ends", "since"))
 """Facts that are moments: told like every other time, with the hall's offset."""
 TAKEN = frozenset(("number", "at", "kind", "by"))
 
@@ -36,7 +36,7 @@ def deed_shape(hall: Hall, deed: Deed, role: str = "manager") -> dict[str, Any]:
         if name in hidden:
             continue
         shown = RENAMED.get(name, name)
-        if name in MOMENTS:
+        if name in MOMENTS and isinstance(value, int):
             value = moment(hall, value)
         shape[f"fact_{shown}" if shown in TAKEN else shown] = value
     return shape

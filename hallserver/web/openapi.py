@@ -26,6 +26,8 @@ PATTERNS = {
     "view": ("board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, kiosk or floor.", "^[^?#]{1,80}$"),
     "change": ("The number of a change's first deed.", "^[0-9]{1,15}$"),
     "code": ("A booking's digits, or the last part of its page's address.", "^[A-Za-z0-9._-]{4,200}$"),
+    "plan": ("The plan's id, as the list of plans tells it.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
+    "alert": ("The alert's id: the number of the deed that raised it.", "^[0-9]{1,15}$"),
     "deed": ("The number of a call's deed.", "^[0-9]{1,15}$"),
     "year": ("A year", r"^2[01]\d\d$"),
     "day": ("A date (YYYY-MM-DD)", r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"),
@@ -42,6 +44,7 @@ QUERIES = {
         "schema": {"type": "string", "format": "date"},
         "description": "YYYY-MM-DD; without it the first with room.",
     },
+    "version": {"schema": {"type": "integer", "minimum": 1, "maximum": 10**9}, "description": "Of the plan."},
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
     "year": {"schema": {"type": "integer", "minimum": 2000, "maximum": 2199}, "description": "This one, if not told."},
 }

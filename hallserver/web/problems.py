@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from hallserver.moments import rfc3339
 from hallserver.refusals import Refusal
+from hallserver.web import plan_noes
 from hallserver.web.hub import HUB
 from hallserver.web.language import language_of
 from hallserver.web.sentences import sentence
@@ -59,6 +60,7 @@ STATUS: dict[str, int] = {
     "handed_to_self": 422,
     "chain_item_twice": 422,
     "chain_too_long": 422,
+    **plan_noes.STATUS,
     "key_reused": 422,
     "too_many_requests": 429,
     "internal": 500,
@@ -87,6 +89,7 @@ FIELDS: dict[str, str] = {
     "handed_to_self": "to",
     "chain_item_twice": "items",
     "chain_too_long": "items",
+    **plan_noes.FIELDS,
 }
 """The field of the body that a 422 is about."""
 
@@ -107,6 +110,7 @@ SHOWN_DETAILS = (
     "seconds",
     "minutes",
     "days",
+    *plan_noes.SHOWN_DETAILS,
 )
 
 

@@ -16,6 +16,7 @@ from hallserver.web import (
 )
 from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
 from hallserver.web.live import live
+from hallserver.web.plan_routes import PLANNING
 
 HALL = "/api/halls/{hall}"
 TICKET = HALL + "/tickets/{ticket}"
@@ -27,7 +28,6 @@ AT_WINDOW = ("unknown_window", "not_your_window", "no_ticket_at_window", "wrong_
 PLACES = ("unknown_window", "unknown_zone", "supports_itself")
 WHERE = ("unknown_zone", "unknown_item", "item_not_in_zone")
 NO_SLOT = ("bookings_not_taken", "too_far_ahead", "slot_past", "no_such_slot", "slot_full")
-
 ROUTES: tuple[Route, ...] = (
     # The press that comes most often is found first.
     Route(
@@ -240,6 +240,7 @@ ROUTES: tuple[Route, ...] = (
         "DELETE", HALL + "/rehearsal", api_halls.end_rehearsal, EVERYONE, "Stop the played day",
         answers.RehearsalShape, refuses=("not_demonstration", "no_rehearsal"), keyed=False,
     ),
+    *PLANNING,
     Route("GET", "/healthz", api_halls.health, EVERYONE, "The process answers", answers.ViewShape),
     Route(
         "GET", "/readyz", api_halls.ready, EVERYONE, "Presses are taken", answers.ViewShape,

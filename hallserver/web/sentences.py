@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hallserver.web import plan_noes
 from hallserver.web.catalogue import N_, catalogue
 
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -111,6 +112,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "no_rehearsal": (N_("没有在演练"), N_("现在没有模拟的一天在进行。")),
     "voice_unavailable": (N_("没有语音"), N_("这里没有语音，或语音已关闭。")),
     "not_printed": (N_("没有纸票"), N_("这个号没有打印纸票。")),
+    **plan_noes.REFUSALS,
 }
 
 REFUSALS_WITH_DETAILS: dict[str, tuple[str, str]] = {
@@ -162,6 +164,7 @@ REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
     "not_served": N_("办完以后才能评价。"),
     "already_rated": N_("这次办理已经评价过，谢谢。"),
     "option_unknown": N_("选项不属于这一档评价。"),
+    **plan_noes.WITHOUT_DETAILS,
 }
 """What is said when a detail of the full sentence was not given, or was empty."""
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding import bookings, chains, changes, days, intake, machines, services, tickets, windows
+from hallserver.rules.folding import (
+    alerts,
+    bookings,
+    chains,
+    changes,
+    days,
+    intake,
+    machines,
+    plans,
+    services,
+    tickets,
+    windows,
+)
 from hallserver.rules.folding.moves import Folds, count_booked, count_callers, enqueue, set_day
 from hallserver.rules.hall import Hall
 
@@ -19,6 +31,8 @@ FOLDS: Folds = {
     **windows.FOLDS,
     **changes.FOLDS,
     **machines.FOLDS,
+    **plans.FOLDS,
+    **alerts.FOLDS,
 }
 
 

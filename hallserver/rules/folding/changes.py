@@ -5,6 +5,7 @@ from __future__ import annotations
 from hallserver import events as e
 from hallserver.rules.changes import CHANGES_KEPT, Change, Move, find
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent
+from hallserver.rules.folding.plans import look_ahead
 from hallserver.rules.hall import Hall, Window
 from hallserver.rules.layout import Layout, WindowPlan
 
@@ -63,6 +64,7 @@ def _removed(hall: Hall, deed: e.Deed, event: e.WindowRemoved) -> None:
         _undone(hall, deed, added.number)
     free_the_sent(hall)
     count_callers(hall)
+    look_ahead(hall)
 
 
 def keep_mobile(before: Layout, layout: Layout) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from hallserver import events as e
+from hallserver.rules import tuning
 from hallserver.rules.calendar_days import days_gone
 from hallserver.rules.folding.bookings import forget_old_bookings
 from hallserver.rules.folding.changes import drop_mobile, keep_mobile
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
+from hallserver.rules.folding.plans import keep_adoptions, look_ahead
 from hallserver.rules.hall import ENDED, Figures, Hall, Window
 from hallserver.rules.layout import Layout
 
 
 def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
     before = hall.layout
-    hall.layout = layout = Layout.from_plain(event.layout)
+    tuning.lay_over(hall, Layout.from_plain(event.layout))
+    layout = hall.layout
     keep_mobile(before, layout)
     for plan in layout.windows.values():
         window = hall.windows.get(plan.id)
@@ -35,6 +38,7 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
         # A move made by hand outlives a restart, unless the file itself moved the window or took its zone away.
         if moved or not {window.zone, window.support or window.zone} <= layout.zones.keys():
             window.zone, window.support = plan.zone, plan.support
+            window.until = window.held_until = None
         if planned is None or planned.calls_by_itself != plan.calls_by_itself:
             window.calls_by_itself = plan.calls_by_itself
     for gone in [window for window in hall.windows if window not in layout.windows]:
@@ -46,8 +50,14 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
     count_callers(hall)
     free_the_sent(hall)
     recount_work(hall)
+    hall.band = None  # the plan says again who serves what in this hall
     if hall.day is not None:
         set_day(hall, hall.day)
+    look_ahead(hall)
+
+
+def _tuned(hall: Hall, deed: e.Deed, event: e.HallTuned) -> None:
+    tuning.tuned(hall, event.changes, deed.at, deed.by)
 
 
 def recount_work(hall: Hall) -> None:
@@ -79,6 +89,9 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.slots = {}
     drop_mobile(hall)
     forget_old_bookings(hall, deed.at, event.day.replace("-", ""))
+    hall.given_up = []
+    keep_adoptions(hall)
+    look_ahead(hall)
     for window in hall.windows.values():
         if window.last not in kept:
             window.last = window.last_ended = None
@@ -95,5 +108,6 @@ def _forget_the_past(hall: Hall) -> None:
 
 FOLDS: Folds = {
     e.HallConfigured: _configured,
+    e.HallTuned: _tuned,
     e.DayBegan: _day_began,
 }

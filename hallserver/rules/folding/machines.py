@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding.moves import Folds, nothing
+from hallserver.rules.folding.alerts import notice
+from hallserver.rules.folding.moves import Folds
 from hallserver.rules.hall import Hall
+from hallserver.rules.noticed import Noticed
+
+MUTE = frozenset(("voice_unavailable", "no_player", "player_failed", "player_hung", "unreadable"))
+"""Why a call was not said when the loudspeaker can't; the other causes are a call's own."""
 
 
 def _printed(hall: Hall, deed: e.Deed, event: e.TicketPrinted) -> None:
     hall.printer_cause = None
+    notice(hall, Noticed("printer", event.printer, over=True))
     ticket = hall.tickets.get(event.ticket)
     if ticket is not None:
         ticket.paper, ticket.paper_cause = "printed", None
@@ -17,6 +23,7 @@ def _printed(hall: Hall, deed: e.Deed, event: e.TicketPrinted) -> None:
 def _print_failed(hall: Hall, deed: e.Deed, event: e.TicketPrintFailed) -> None:
     hall.printer_cause = event.cause
     hall.figures.print_failures += 1
+    notice(hall, Noticed("printer", event.printer, other=event.cause))
     ticket = hall.tickets.get(event.ticket)
     if ticket is not None:
         ticket.paper, ticket.paper_cause = "failed", event.cause
@@ -26,11 +33,17 @@ def _spoken(hall: Hall, deed: e.Deed, event: e.CallSpoken) -> None:
     ticket = hall.tickets.get(event.ticket)
     if ticket is not None:
         ticket.heard = max(ticket.heard, event.deed)
+    notice(hall, Noticed("mute_voice", deed.by, over=True))
+
+
+def _not_spoken(hall: Hall, deed: e.Deed, event: e.CallNotSpoken) -> None:
+    if event.cause in MUTE:
+        notice(hall, Noticed("mute_voice", deed.by, other=event.cause))
 
 
 FOLDS: Folds = {
     e.TicketPrinted: _printed,
     e.TicketPrintFailed: _print_failed,
     e.CallSpoken: _spoken,
-    e.CallNotSpoken: nothing,
+    e.CallNotSpoken: _not_spoken,
 }

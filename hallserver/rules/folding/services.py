@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from hallserver import events as e
+from hallserver.rules.folding.alerts import notice
 from hallserver.rules.folding.chains import end_part
 from hallserver.rules.folding.moves import Folds, end, learn_walk, seek_owner
 from hallserver.rules.hall import Hall
+from hallserver.rules.noticed import Noticed
 
 
 def _started(hall: Hall, deed: e.Deed, event: e.ServiceStarted) -> None:
@@ -38,6 +40,8 @@ def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
 def _rated(hall: Hall, deed: e.Deed, event: e.RatingGiven) -> None:
     hall.figures.ratings += 1
     hall.figures.good += event.level >= 3
+    if event.level <= 2:
+        notice(hall, Noticed("bad_rating", event.ticket, event.level, event.window))
     ticket = hall.tickets.get(event.ticket)
     if ticket is not None:
         ticket.rated = True

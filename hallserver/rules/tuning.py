@@ -1,0 +1,152 @@
+"""Settings that a manager changes while the hall is open: which, within which limits.
+
+A tuned value outlives a restart, until the hall's file itself says otherwise about that key. The rules
+read the layout as before and know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hallserver.events import Event, HallTuned
+from hallserver.moments import Moment
+from hallserver.refusals import Refusal
+from hallserver.rules.hall import Hall
+from hallserver.rules.layout import Layout, Tuned
+
+Value = float | int | bool | str
+
+
+@dataclass(slots=True, frozen=True)
+class Tunable:
+    """One key of the file (``calling.handicap_min``), the layout's field for it, and its limits as in the file."""
+
+    key: str
+    field: str
+    least: float = 0
+    most: float = 0
+    unit: str = "min"
+    """min, s, times, count, "switch" for yes and no, or "choice" for one of ``options``."""
+    above: bool = False
+    """Whether the least is itself too little."""
+    options: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return self.unit == "count"
+
+    def fits(self, value: Value) -> bool:
+        """Whether a value may stand there."""
+        if self.unit == "choice" or isinstance(value, str):
+            return self.unit == "choice" and value in self.options
+        if self.unit == "switch" or isinstance(value, bool):
+            return self.unit == "switch" and isinstance(value, bool)
+        if not self.least <= value <= self.most or (self.above and value == self.least):
+            return False
+        return not self.whole or value == int(value)
+
+    def read(self, layout: Layout) -> Any:
+        """Its value in a layout."""
+        name, _, inner = self.field.partition(".")
+        found = getattr(layout, name)
+        return found[inner] if inner else found
+
+    def written(self, layout: Layout, value: Any) -> Layout:
+        """The layout with that value."""
+        name, _, inner = self.field.partition(".")
+        changed: dict[str, Any] = {name: {**getattr(layout, name), inner: value} if inner else value}
+        return replace(layout, **changed)
+
+
+TUNABLES: tuple[Tunable, ...] = (
+    Tunable("calling.head_start_min.walk_in", "head_start_min.walk_in", 0, 240),
+    Tunable("calling.head_start_min.booked", "head_start_min.booked", 0, 240),
+    Tunable("calling.head_start_min.green", "head_start_min.green", 0, 240),
+    Tunable("calling.handicap_min", "handicap_min", 0, 240),
+    Tunable("calling.calls_before_absence", "calls_before_absence", 1, 10, "count"),
+    Tunable("calling.recall_gap_s", "recall_gap_s", 0, 600, "s"),
+    Tunable("calling.undo_within_s", "undo_within_s", 0, 600, "s"),
+    Tunable("calling.hold_remind_min", "hold_remind_min", 0, 480, above=True),
+    Tunable("calling.return_places", "return_places", 0, 50, "count"),
+    Tunable("calling.think_s", "think_s", 0, 600, "s"),
+    Tunable("calling.walk_s", "walk_s", 0, 600, "s"),
+    Tunable("queue.warn_min", "warn_min", 0, 600, above=True),
+    Tunable("queue.critical_min", "critical_min", 0, 600, above=True),
+    Tunable("queue.waiting_limit", "waiting_limit", 1, 20_000, "count"),
+    Tunable("intake.last_intake_min", "last_intake_min", 0, 240),
+    Tunable("intake.served_before_closing", "served_before_closing", unit="choice", options=("off", "likely", "high")),
+    Tunable("closing.leftovers", "leftovers", unit="choice", options=("serve_out", "end")),
+    Tunable("alerts.open_window_at", "open_window_at", 0, 500, "count"),
+    Tunable("alerts.long_service_times", "long_service_times", 0, 20, "times"),
+    Tunable("alerts.long_service_min", "long_service_min", 0, 480),
+    Tunable("alerts.idle_min", "idle_min", 0, 120),
+    Tunable("alerts.absent_min", "absent_min", 0, 120),
+    Tunable("planning.notice_min", "notice_min", 0, 240),
+    Tunable("pad.wake_s", "pad_wake_s", 10, 900, "s"),
+    Tunable("pad.thanks_s", "pad_thanks_s", 1, 60, "s"),
+)
+BY_KEY = {tunable.key: tunable for tunable in TUNABLES}
+
+
+def tune(hall: Hall, now: Moment, *, changes: Mapping[str, Value | None]) -> list[Event]:
+    """Change settings, or with None go back to what the file says. All of them or, at the first no, none."""
+    wanted: dict[str, Value | None] = {}
+    tried = hall.layout
+    for key, value in changes.items():
+        tunable = BY_KEY.get(key)
+        if tunable is None:
+            raise Refusal("unknown_setting", setting=key)
+        if value is not None and not tunable.fits(value):
+            raise Refusal("setting_out_of_limits", setting=key, least=tunable.least, most=tunable.most)
+        there = hall.tuned.get(key)
+        filed = there.filed if there is not None else tunable.read(hall.layout)
+        if tunable.whole and value is not None:
+            value = int(value)
+        if value == filed:
+            value = None  # what the file says needs no remembering
+        if value == (None if there is None else there.value):
+            continue
+        wanted[key] = value
+        tried = tunable.written(tried, filed if value is None else value)
+    if tried.critical_min <= tried.warn_min:
+        raise Refusal("thresholds_crossed", warn_min=tried.warn_min, critical_min=tried.critical_min)
+    return [HallTuned(wanted)] if wanted else []
+
+
+def tuned(hall: Hall, changes: Mapping[str, Value | None], at: Moment, by: str) -> None:
+    """Fold: lay the changes over the layout. A key this version doesn't know is passed over."""
+    for key, value in changes.items():
+        tunable = BY_KEY.get(key)
+        if tunable is None:
+            continue
+        there = hall.tuned.pop(key, None)
+        filed = there.filed if there is not None else tunable.read(hall.layout)
+        if value is not None:
+            hall.tuned[key] = Tuned(value, filed, at, by)
+        hall.layout = tunable.written(hall.layout, filed if value is None else value)
+
+
+def filed_layout(hall: Hall) -> Layout:
+    """The layout as the hall's file has it."""
+    layout = hall.layout.as_filed()
+    for key, there in hall.tuned.items():
+        layout = BY_KEY[key].written(layout, there.filed)
+    return layout
+
+
+def lay_over(hall: Hall, filed: Layout) -> None:
+    """Fold: the file's settings came anew. A tuned value stays where the file's own value is what it was, and
+    where the two thresholds still fit together."""
+    kept: dict[str, Tuned] = {}
+    layout = filed
+    for key, there in hall.tuned.items():
+        if BY_KEY[key].read(filed) == there.filed:
+            kept[key] = there
+            layout = BY_KEY[key].written(layout, there.value)
+    if layout.critical_min <= layout.warn_min:
+        for key in ("queue.warn_min", "queue.critical_min"):
+            if kept.pop(key, None) is not None:
+                layout = BY_KEY[key].written(layout, BY_KEY[key].read(filed))
+    hall.tuned, hall.layout = kept, layout

@@ -1,0 +1,79 @@
+"""The settings that can be changed while the hall is open, in words: what each is called and what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hallserver.web.catalogue import N_, catalogue
+
+SETTINGS: dict[str, tuple[str, str]] = {
+    "calling.head_start_min.walk_in": (N_("普通号优先分钟"), N_("普通号在排队时多算的等候时间。")),
+    "calling.head_start_min.booked": (N_("预约号优先分钟"), N_("预约号在排队时多算的等候时间。")),
+    "calling.head_start_min.green": (N_("绿色通道优先分钟"), N_("绿色通道号在排队时多算的等候时间。")),
+    "calling.handicap_min": (N_("支援让分"), N_("窗口支援别的区时，那个区的号要让这么多分钟。")),
+    "calling.calls_before_absence": (N_("叫几次算过号"), N_("一个号叫满这么多次，没有人来才能过号。")),
+    "calling.recall_gap_s": (N_("两次呼叫的间隔"), N_("叫过一次，隔这么久才能再叫同一个号。")),
+    "calling.undo_within_s": (N_("撤回呼叫的时限"), N_("叫错了号，这么久以内可以撤回。")),
+    "calling.hold_remind_min": (N_("挂起多久提醒"), N_("挂起的号过了这么久，叫号台上提醒一次。")),
+    "calling.return_places": (N_("过号回来排在几位后"), N_("过号的人回来报到，排在这么多人后面。")),
+    "calling.think_s": (N_("自动叫号前的间歇"), N_("自动叫号的窗口办完一个号，歇这么久再叫下一个。")),
+    "calling.walk_s": (N_("走到窗口的时间"), N_("从叫号到开始办理通常要多久，估计等候时用，有了实际数据就按实际。")),
+    "queue.warn_min": (N_("等候偏久的线"), N_("最久的人等了这么久，队列显示 “偏久” 并提醒。")),
+    "queue.critical_min": (N_("等候太久的线"), N_("最久的人等了这么久，队列显示 “太久” 并提醒。")),
+    "queue.waiting_limit": (N_("最多等候人数"), N_("全大厅有这么多人在等时，暂时不放号。")),
+    "intake.last_intake_min": (N_("下班前多久停止取号"), N_("下班前这么久起不再放号。")),
+    "intake.served_before_closing": (N_("赶不上就不放号"), N_("估计下班前轮不到时不再放号，按哪一种估计。")),
+    "closing.leftovers": (N_("下班时还在等的人"), N_("下班时还在排队的号怎么办。")),
+    "alerts.open_window_at": (N_("多少人等提醒加开窗口"), N_("一个区等候的人多于这个数时提醒。0 为不提醒。")),
+    "alerts.long_service_times": (N_("办理偏长的倍数"), N_("办理时间到通常的这么多倍时提醒。0 为不按倍数提醒。")),
+    "alerts.long_service_min": (N_("办理偏长的分钟"), N_("办理到这么多分钟时提醒。0 为不按分钟提醒。")),
+    "alerts.idle_min": (N_("空闲多久提醒去支援"), N_("别的区排着队，这个区有窗口空闲这么久时提醒。0 为不提醒。")),
+    "alerts.absent_min": (N_("多久没有动作算离岗"), N_("窗口开着、有人在等、这么久没有动作时提醒。0 为不提醒。")),
+    "planning.notice_min": (N_("换班前多久告知"), N_("窗口按方案要变动时，提前这么久在叫号台上告知。")),
+    "pad.wake_s": (N_("评价器亮多久"), N_("办完以后，评价器请人评价这么久。")),
+    "pad.thanks_s": (N_("评价后致谢多久"), N_("评价以后，致谢的画面留这么久。")),
+}
+GROUPS: dict[str, str] = {
+    # The first word of a key, in the order of the page.
+    "calling": N_("叫号规则"),
+    "queue": N_("排队"),
+    "intake": N_("放号"),
+    "closing": N_("下班"),
+    "alerts": N_("提醒"),
+    "planning": N_("排布方案"),
+    "pad": N_("评价器"),
+}
+UNITS: dict[str, str] = {
+    "min": N_("%(n)s 分"),
+    "s": N_("%(n)s 秒"),
+    "times": N_("%(n)s 倍"),
+}
+OPTIONS: dict[str, str] = {
+    "off": N_("不用"),
+    "likely": N_("按通常的估计"),
+    "high": N_("按偏久的估计"),
+    "serve_out": N_("办完再走"),
+    "end": N_("到点作废"),
+}
+ON, OFF = N_("开"), N_("关")
+
+
+def with_words(shape: dict[str, Any], lang: str) -> dict[str, Any]:
+    """The settings with ``name`` and ``means`` in the reader's language."""
+    say = catalogue(lang).say
+    rows = []
+    for row in shape["settings"]:
+        name, means = SETTINGS[row["key"]]
+        options = [{"value": option, "name": say(OPTIONS[option])} for option in row["options"]]
+        rows.append({**row, "name": say(name), "means": say(means), "options": options})
+    return {**shape, "settings": rows}
+
+
+def value_words(value: float | bool | str, unit: str, lang: str) -> str:
+    """``10 分`` or ``10 min``; yes and no as on and off, a choice by its name."""
+    say = catalogue(lang).say
+    if isinstance(value, bool):
+        return say(ON if value else OFF)
+    if isinstance(value, str):
+        return say(OPTIONS[value])
+    return say(UNITS[unit], n=f"{value:g}") if unit in UNITS else f"{value:g}"
