@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hallserver.events import TicketCalled
 from hallserver.moments import Moment
 from hallserver.rules.estimate import wait_of
 from hallserver.rules.hall import AT_WINDOW, ENDED, Hall, Ticket, Window
@@ -113,3 +114,19 @@ def nobody_waits_beside_a_window_that_calls(hall: Hall, now: Moment) -> None:
         if calls and window.free_from <= now:
             assert best_by_hand(hall, window, now) == [], "somebody waits before an idle window"
     assert hall.callers == tuple(window.id for window in hall.windows.values() if window.calls_by_itself)
+
+
+def nobody_is_overtaken(hall: Hall, call: TicketCalled) -> None:
+    """Asked before a call is folded: within its zone it goes before nobody who came more than the largest head
+    start earlier, and whom the same window could have called.
+
+    Who was sent on with a new wait, or came back after missing the call, came when their wait counts from.
+    """
+    if call.by_name:
+        return
+    called, window = hall.tickets[call.ticket], hall.windows[call.window]
+    largest_ms = max(hall.layout.head_start_ms.values())
+    for ticket in hall.tickets.values():
+        waits_here = ticket.state == "waiting" and ticket.zone == called.zone and ticket.to_window in (None, window.id)
+        if waits_here and serves(hall, window, ticket):
+            assert called.counts_from - ticket.counts_from <= largest_ms, f"{called.shown} overtakes {ticket.shown}"

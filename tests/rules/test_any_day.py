@@ -31,7 +31,7 @@ from hallserver.rules.visits import cancel, come_back, may_return
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
 from tests.a_hall import ITEMS, WINDOWS, ZONES, a_layout, at, with_window
-from tests.rules.any_hall import best_by_hand, check, nobody_waits_beside_a_window_that_calls
+from tests.rules.any_hall import best_by_hand, check, nobody_is_overtaken, nobody_waits_beside_a_window_that_calls
 
 SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -96,6 +96,8 @@ class AnyDay(RuleBasedStateMachine):
     def take(self, event: Event) -> Event:
         """One event becomes a line, and both sides fold it."""
         deed = Deed(self.hall.number + 1, self.now, "hall", event)
+        if isinstance(event, TicketCalled):
+            nobody_is_overtaken(self.hall, event)
         fold(self.hall, deed)
         self.lines.append((deed.number, deed.at, event.kind, deed.facts_json()))
         read = read_event(event.kind, json.loads(deed.facts_json()))
