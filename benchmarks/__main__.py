@@ -8,9 +8,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decisions, presses, screens
+from benchmarks import decisions, dispatch, presses, screens
 
-PARTS = ("decisions", "presses", "slow", "screens")
+PARTS = ("decisions", "dispatch", "presses", "slow", "screens")
 
 
 async def main(parts: list[str]) -> int:
@@ -18,6 +18,8 @@ async def main(parts: list[str]) -> int:
     rows = []
     if "decisions" in parts:
         rows += decisions.measure()
+    if "dispatch" in parts:
+        rows += dispatch.measure()
     if "presses" in parts:
         rows += await presses.measure()
     if "slow" in parts:

@@ -1,0 +1,171 @@
+"""The reference halls, and the draw of a day in them: who comes when, with what, and for how long.
+
+A day is drawn once and played under every policy, so that policies meet the same people (common random
+numbers). Tickets of a matter are Poisson with mean ``tickets_a_day`` × day factor × zone factor; the
+factors are lognormal with mean 1 (σ 0.08 and 0.15). They come over fifteen half-hours by their zone's
+profile. 15 % are booked: their time is a quarter-hour's slot, and they check in around it. 5 % are
+green. 5 % don't come when they are called.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from math import ceil, exp, log, sqrt
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hallserver.moments import MINUTE_MS, Moment
+from hallserver.rules.layout import Item, Layout, WindowPlan, Zone
+
+HALLS = Path(__file__).with_name("reference_halls.toml")
+OPENING: Moment = 1_795_393_800_000
+HALF_HOUR_MIN = 30
+SLOT_MIN = 15
+EARLY_MIN, SPREAD_MIN = 5.0, 6.0
+"""A booked person checks in this much before the slot, with this standard deviation."""
+DAY_SIGMA, ZONE_SIGMA = 0.08, 0.15
+BOOKED, GREEN, ABSENT = 0.15, 0.05, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person: comes at that moment; a booked one counts from the slot, if that is later."""
+
+    at: Moment
+    item: str
+    zone: str
+    class_: str
+    counts_from: Moment
+    service_ms: int
+    absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceHall:
+    """A hall of the benchmark: zones with their windows and arrivals, matters with their minutes."""
+
+    name: str
+    windows: dict[str, int]
+    kinds: dict[str, str]
+    profiles: dict[str, list[float]]
+    items: dict[str, Item]
+    tickets_a_day: dict[str, float] = field(default_factory=dict)
+
+    def work_min(self, zone: str) -> float:
+        """Minutes of service a day brings to a zone."""
+        return sum(self.tickets_a_day[i.id] * i.typical_min for i in self.items.values() if i.zone == zone)
+
+    def layout(self, support: dict[str, str | None] | None = None, *, pooled: bool = False) -> Layout:
+        """Strict 1+X; with ``support`` (window -> zone) each window helps one more; ``pooled`` is one zone for all."""
+        support = support or {}
+        one = next(iter(self.windows))
+        zones = {
+            zone: Zone(zone, zone, zone, self.kinds[zone], f"Z{'ABCDEFGHIJ'[n]}")
+            for n, zone in enumerate([one] if pooled else self.windows)
+        }
+        windows = {
+            f"{zone}-{n}": WindowPlan(
+                f"{zone}-{n}", "", one if pooled else zone, support.get(f"{zone}-{n}"), calls_by_itself=True
+            )
+            for zone, count in self.windows.items()
+            for n in range(1, count + 1)
+        }
+        items = self.items
+        if pooled:
+            items = {i.id: Item(i.id, i.name, i.name_en, i.line, one, i.kind, i.typical_min, i.variation)
+                     for i in items.values()}  # fmt: skip
+        return Layout(
+            id=self.name, name=self.name, name_en=self.name, timezone="Asia/Shanghai", zones=zones, windows=windows,
+            items=items, sessions=(), always_open=True, waiting_limit=1_000_000, green_reasons=("elderly",),
+        )  # fmt: skip
+
+
+def reference_halls() -> dict[str, ReferenceHall]:
+    """The halls of ``reference_halls.toml`` by name."""
+    read: dict[str, Any] = tomllib.loads(HALLS.read_text())
+    return {name: _hall(name, read[name], read["profiles"]) for name in ("large", "small")}
+
+
+def _hall(name: str, hall: dict[str, Any], profiles: dict[str, list[float]]) -> ReferenceHall:
+    return ReferenceHall(
+        name=name,
+        windows={zone["id"]: zone["windows"] for zone in hall["zones"]},
+        kinds={zone["id"]: zone["kind"] for zone in hall["zones"]},
+        profiles={zone["id"]: profiles[zone["arrivals"]] for zone in hall["zones"]},
+        items={
+            i["id"]: Item(i["id"], i["id"], i["id"], "", i["zone"], "instant", i["mean_min"], i["variation"])
+            for i in hall["items"]
+        },
+        tickets_a_day={item["id"]: item["tickets_a_day"] for item in hall["items"]},
+    )
+
+
+def drawn_day(hall: ReferenceHall, seed: int) -> list[Visit]:
+    """One day's visits, in the order of their coming."""
+    chance = Random(f"{hall.name} {seed}")
+    day = _factor(chance, DAY_SIGMA)
+    zone_factors = {zone: _factor(chance, ZONE_SIGMA) for zone in hall.windows}
+    visits = []
+    for item in hall.items.values():
+        profile = hall.profiles[item.zone]
+        mean = hall.tickets_a_day[item.id] * day * zone_factors[item.zone]
+        for _ in range(_poisson(chance, mean)):
+            slot = chance.choices(range(len(profile)), profile)[0]
+            visits.append(_visit(chance, item, (slot + chance.random()) * HALF_HOUR_MIN))
+    return sorted(visits, key=lambda visit: visit.at)
+
+
+def _visit(chance: Random, item: Item, minute: float) -> Visit:
+    draw = chance.random()
+    class_ = "booked" if draw < BOOKED else "green" if draw < BOOKED + GREEN else "walk_in"
+    at = counts_from = OPENING + round(minute * MINUTE_MS)
+    if class_ == "booked":
+        slot = round(minute / SLOT_MIN) * SLOT_MIN
+        check_in = max(0.0, slot + chance.gauss(-EARLY_MIN, SPREAD_MIN))
+        at = OPENING + round(check_in * MINUTE_MS)
+        counts_from = max(at, OPENING + slot * MINUTE_MS)
+    sigma2 = log(1 + item.variation**2)
+    minutes = exp(chance.gauss(log(item.typical_min) - sigma2 / 2, sqrt(sigma2)))
+    return Visit(
+        at, item.id, item.zone, class_, counts_from, max(1, round(minutes * MINUTE_MS)), chance.random() < ABSENT
+    )
+
+
+def _factor(chance: Random, sigma: float) -> float:
+    """Lognormal with mean 1."""
+    return exp(chance.gauss(-sigma * sigma / 2, sigma))
+
+
+def _poisson(chance: Random, mean: float) -> int:
+    """How many arrivals of a unit-rate stream come before ``mean``."""
+    count, clock = 0, chance.expovariate(1)
+    while clock < mean:
+        count, clock = count + 1, clock + chance.expovariate(1)
+    return count
+
+
+def supports(hall: ReferenceHall, *, trained: float = 1.0) -> dict[str, str | None]:
+    """Which zone each window helps: a plan that a manager can make with a pencil.
+
+    Specialised windows help the comprehensive zone. Comprehensive windows, one after the other, each help
+    the specialised zone that has the fewest helpers so far for the square root of its work (minutes of
+    service a day): what a crowd varies by grows with the root of its size, so a zone of two windows needs
+    more help for each than one of seven. With half of the windows ``trained``, the first half of each zone.
+    """
+    [comprehensive] = [zone for zone, kind in hall.kinds.items() if kind == "comprehensive"]
+    special = [zone for zone in hall.windows if zone != comprehensive]
+    need = {zone: sqrt(hall.work_min(zone)) for zone in special}
+    helpers = dict.fromkeys(special, 0)
+    plan: dict[str, str | None] = {}
+    for zone, count in hall.windows.items():
+        for n in range(1, count + 1):
+            if n > ceil(count * trained):
+                continue
+            helped = comprehensive
+            if zone == comprehensive:
+                helped = min(special, key=lambda z: ((helpers[z] + 1) / need[z], -need[z]))
+                helpers[helped] += 1
+            plan[f"{zone}-{n}"] = helped
+    return plan
