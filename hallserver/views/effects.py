@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hallserver.moments import MINUTE_MS, Moment
@@ -26,11 +26,11 @@ class Place(NamedTuple):
     support: str | None = None
 
 
-def effects(hall: Hall, now: Moment, wanted: Mapping[str, Place]) -> Plain:
-    """Each zone's wait of somebody who comes now and in half an hour, with the windows as they are and as wanted.
-    Refuses unknown_window, unknown_zone and supports_itself, as the change itself would."""
-    _known(hall, wanted)
-    before, after = _waits(hall, now, {}), _waits(hall, now, wanted)
+def effects(hall: Hall, now: Moment, wanted: Mapping[str, Place], opened: Sequence[Place] = ()) -> Plain:
+    """Each zone's wait of somebody who comes now and in half an hour, with the windows as they are, and as wanted:
+    some elsewhere, and some ``opened`` besides. Refuses unknown_window, unknown_zone and supports_itself."""
+    _known(hall, wanted, opened)
+    before, after = _waits(hall, now, {}, ()), _waits(hall, now, wanted, opened)
     rates = {zone: rate_per_min(hall, zone, now) for zone in hall.layout.zones}
     zones = [
         {
@@ -39,8 +39,8 @@ def effects(hall: Hall, now: Moment, wanted: Mapping[str, Place]) -> Plain:
             "name_en": zone.name_en,
             "waiting": len(hall.queue(zone.id)),
             "arrivals_per_hour": round(rates[zone.id] * 60, 1),
-            "before": _shown(hall, before, zone.id, {}),
-            "after": _shown(hall, after, zone.id, wanted),
+            "before": _shown(hall, before, zone.id, {}, ()),
+            "after": _shown(hall, after, zone.id, wanted, opened),
         }
         for zone in hall.layout.zones.values()
     ]
@@ -53,10 +53,11 @@ def effects(hall: Hall, now: Moment, wanted: Mapping[str, Place]) -> Plain:
     }
 
 
-def _known(hall: Hall, wanted: Mapping[str, Place]) -> None:
-    for window, at in wanted.items():
+def _known(hall: Hall, wanted: Mapping[str, Place], opened: Sequence[Place]) -> None:
+    for window in wanted:
         if window not in hall.windows:
             raise Refusal("unknown_window", window=window)
+    for at in (*wanted.values(), *opened):
         for named in at:
             if named is not None and named not in hall.layout.zones:
                 raise Refusal("unknown_zone", zone=named)
@@ -64,14 +65,12 @@ def _known(hall: Hall, wanted: Mapping[str, Place]) -> None:
             raise Refusal("supports_itself", zone=at.zone)
 
 
-def _waits(hall: Hall, now: Moment, wanted: Mapping[str, Place]) -> Waits:
+def _waits(hall: Hall, now: Moment, wanted: Mapping[str, Place], opened: Sequence[Place]) -> Waits:
     layout = hall.layout
+    serving = [window for window in hall.windows.values() if window.state == "open"]
+    servers = [server(hall, window, wanted.get(window.id), now) for window in serving]
     return waits(
-        [
-            server(hall, window, wanted.get(window.id), now)
-            for window in hall.windows.values()
-            if window.state == "open"
-        ],
+        [*servers, *(Server(*at) for at in opened)],
         queues(hall, now),
         [stream for zone in layout.zones for stream in streams(hall, zone, now)],
         {zone: (0.0, float(LATER_MIN)) for zone in layout.zones},
@@ -137,12 +136,13 @@ def mean_work_min(hall: Hall, zone: str) -> float:
     return sum(works) / len(works) / MINUTE_MS
 
 
-def _shown(hall: Hall, found: Waits, zone: str, wanted: Mapping[str, Place]) -> Plain:
+def _shown(hall: Hall, found: Waits, zone: str, wanted: Mapping[str, Place], opened: Sequence[Place]) -> Plain:
     now_min, later_min = found[zone][0.0], found[zone][float(LATER_MIN)]
+    places = [_places(window, wanted) for window in hall.windows.values() if window.state == "open"]
     return {
         "now_min": None if now_min is None else round(now_min, 1),
         "later_min": None if later_min is None else round(later_min, 1),
-        "windows": sum(zone in _places(window, wanted) for window in hall.windows.values() if window.state == "open"),
+        "windows": sum(zone in place for place in (*places, *opened)),
     }
 
 

@@ -101,8 +101,12 @@ def _card(hall: Hall, window: Window) -> Plain:
     ticket = hall.tickets.get(window.ticket or "")
     last = hall.tickets.get(window.last or "")
     names = names_of(hall, ticket) if ticket else {}
+    home = hall.layout.windows[window.id]
     return {
         **window_shape(hall, window),
+        "assigned_by": window.assigned_by,
+        "home_zone": home.zone,
+        "home_support": home.support,
         "ticket": ticket.id if ticket else None,
         "number": ticket.shown if ticket else None,
         "ticket_state": ticket.state if ticket else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -100,8 +101,9 @@ async def effect(ask: Ask) -> web.StreamResponse:
 async def effects_together(ask: Ask) -> web.StreamResponse:
     """What several moves would do together."""
     body: EffectsBody = ask.body
-    return _told(ask, {one.window: Place(one.zone, one.support) for one in body.assignments})
+    wanted = {one.window: Place(one.zone, one.support) for one in body.assignments}
+    return _told(ask, wanted, [Place(one.zone, one.support) for one in body.opened])
 
 
-def _told(ask: Ask, wanted: dict[str, Place]) -> web.Response:
-    return plain_json(effects(ask.hall.desk.feed.hall, ask.hall.desk.clock.now(), wanted))
+def _told(ask: Ask, wanted: dict[str, Place], opened: Sequence[Place] = ()) -> web.Response:
+    return plain_json(effects(ask.hall.desk.feed.hall, ask.hall.desk.clock.now(), wanted, opened))

@@ -144,12 +144,15 @@ class AssignmentBody(Body):
     seen: Deed | None = None
 
 
-class PlacedBody(Body):
+class PlaceBody(Body):
+    zone: Id
+    support: Id | None = None
+
+
+class PlacedBody(PlaceBody):
     """One window of several."""
 
     window: Id
-    zone: Id
-    support: Id | None = None
 
 
 class SeenBody(PlacedBody):
@@ -163,9 +166,10 @@ def _each_window_once(placed: list[PlacedBody]) -> list[PlacedBody]:
 
 
 class EffectsBody(Body):
-    """A change of one window or several, to be looked at."""
+    """A change of windows, to be looked at; ``opened`` are windows that would open besides."""
 
-    assignments: list[PlacedBody] = Field(min_length=1, max_length=400)
+    assignments: list[PlacedBody] = Field(default=[], max_length=400)
+    opened: list[PlaceBody] = Field(default=[], max_length=20)
 
     _once = field_validator("assignments")(_each_window_once)
 

@@ -56,9 +56,28 @@ PAPERS = (
     N_("购房合同"),
 )
 
+CAPABILITIES = {
+    "card_reader": N_("读卡器"),
+    "document_camera": N_("高拍仪"),
+    "fingerprint_scanner": N_("指纹仪"),
+    "insurance_book_printer": N_("医保本打印机"),
+    "senior_card_maker": N_("老年卡制卡机"),
+    "water_system": N_("供水系统"),
+    "power_system": N_("供电系统"),
+    "gas_system": N_("燃气系统"),
+    "network_system": N_("网络系统"),
+    "cable_tv_system": N_("有线电视系统"),
+}
+"""What a window has, by the code in the settings; any other code is shown as it is."""
+
 KNOWN = frozenset((*LINES, *PAPERS))
 
 
 def known_name(name: str, lang: str) -> str:
     """The name in a language, where it is known; else as it is."""
     return catalogue(lang).say(name) if name in KNOWN else name
+
+
+def capability_words(code: str, lang: str) -> str:
+    """A device or an authorisation of a window, in words."""
+    return catalogue(lang).say(CAPABILITIES[code]) if code in CAPABILITIES else code

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
-from hallserver.web.known_names import PAPERS, known_name
+from hallserver.web.known_names import PAPERS, capability_words, known_name
 from hallserver.web.sentences import (
     CLASSES,
     GREEN_REASONS,
@@ -27,6 +27,7 @@ from hallserver.web.sentences import (
     day_words,
     wait_span,
     wait_words,
+    who_words,
     why_sentence,
     window_list,
     window_name,
@@ -95,6 +96,7 @@ class Pages:
             rating_options=OPTIONS,
             why_words=bound(why_sentence, lang=lang),
             window_name=bound(window_name, lang=lang),
+            who_words=bound(who_words, lang=lang),
             window_name_other=bound(window_name, lang=beside),
             states=STATES,
             classes=CLASSES,
@@ -106,7 +108,12 @@ class Pages:
             named=bound(_named, lang=lang),
             named_other=bound(_named, lang=beside),
         )
-        environment.filters.update(clock_time=clock_time, day_words=bound(day_words, lang=lang), whole=round)
+        environment.filters.update(
+            capability=bound(capability_words, lang=lang),
+            clock_time=clock_time,
+            day_words=bound(day_words, lang=lang),
+            whole=round,
+        )
         return environment
 
 

@@ -90,6 +90,16 @@ async def test_the_kiosk_in_large_print_and_a_number_given_are_for_everyone(
         assert await violations(page) == []
 
 
+@pytest.mark.parametrize("opened", ["[data-card]", "[data-zone-menu]", "[data-mobile-menu]"])
+async def test_what_opens_beside_the_floor_is_for_everyone(
+    furnished: ServedHall, browser: Browser, opened: str
+) -> None:
+    async with shown(browser, furnished, "/manage", WIDE, as_staff="0300") as page:
+        await page.locator(opened).first.click()
+        await expect(page.locator("[data-change] [data-effect]")).to_be_visible()
+        assert await violations(page) == []
+
+
 @pytest.mark.parametrize(("key", "dialog"), [("h", "hold"), ("t", "transfer"), ("p", "pause"), ("q", "close")])
 async def test_what_opens_over_the_console_is_for_everyone(
     furnished: ServedHall, browser: Browser, key: str, dialog: str

@@ -67,7 +67,21 @@ async def test_several_moves_that_cannot_be(
     served: ServedHall, path: str, placed: list[dict[str, str]], code: str
 ) -> None:
     answer = await served.post(path, {"assignments": placed}, by="manager")
+    if path == "effects" and not placed:
+        assert answer.status == 200, "nothing would change"
+        return
     assert (answer.status, answer.code) == (422, code)
+
+
+async def test_the_effect_of_a_window_more_is_told_before_it_is_opened(hall: ServedHall) -> None:
+    await hall.open("3")
+    for _ in range(3):
+        await hall.take("gongan")
+    told = (await hall.post("effects", {"opened": [{"zone": "gongan"}]}, by="manager")).json["zones"][1]
+    assert (told["before"]["windows"], told["after"]["windows"]) == (1, 2)
+    assert told["after"]["now_min"] < told["before"]["now_min"]
+    no = await hall.post("effects", {"opened": [{"zone": "moon"}]}, by="manager")
+    assert (no.status, no.code) == (422, "unknown_zone")
 
 
 async def test_zones_are_merged_and_parted_in_one_press_each(hall: ServedHall) -> None:
