@@ -16,7 +16,7 @@ from displays.voice import Saying, VoiceUnavailable
 CALLS = ("TicketCalled", "TicketRecalled")
 NO_LONGER_CALLED = frozenset((
     "ServiceStarted", "ServiceEnded", "TicketPassed", "TicketHeld", "TicketTransferred", "TicketCancelled",
-    "TicketExpired",
+    "TicketExpired", "CallUndone",
 ))  # fmt: skip
 """After one of these nobody is to come to the window any more."""
 FOLLOWED = frozenset((*CALLS, *NO_LONGER_CALLED))

@@ -43,12 +43,16 @@ class Speaker(Protocol):
 
 
 def speaker_for(wish: str) -> Speaker:
-    """``auto`` (whatever plays sound here) or ``dir:PATH``. Raises SpeakerFailed when nothing plays here,
-    ValueError for another wish."""
+    """``auto`` (whatever plays sound here), ``alsa:DEVICE`` or ``dir:PATH``. Raises SpeakerFailed when nothing
+    plays here, ValueError for another wish."""
     if wish.startswith("dir:") and len(wish) > len("dir:"):
         return FileSpeaker(Path(wish.removeprefix("dir:")))
+    if re.fullmatch(r"alsa:[^-\s]\S*", wish):
+        if not shutil.which("aplay"):
+            raise SpeakerFailed("no_player", "there is no aplay on this machine: install alsa-utils")
+        return ProgramSpeaker([("aplay", "-q", "-D", wish.removeprefix("alsa:"))])
     if wish != "auto":
-        raise ValueError(f"a speaker is auto or dir:PATH, not {wish!r}")
+        raise ValueError(f"a speaker is auto, alsa:DEVICE or dir:PATH, not {wish!r}")
     if sys.platform == "win32":
         return WindowsSpeaker()
     found = [player for player in PLAYERS if shutil.which(player[0])]

@@ -81,10 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--voice", action="store_true", help="say the calls (the usual thing without --sign)")
     parser.add_argument("--area", type=_area, help="the hall's area that the loudspeaker stands in")
-    parser.add_argument("--speaker", default="auto", help="auto, or dir:PATH to write the calls as WAV files")
+    parser.add_argument("--speaker", default="auto", help="auto, alsa:DEVICE, or dir:PATH to write WAV files")
     parser.add_argument("--clips", metavar="DIR", help="recorded words for the Mandarin, on this machine")
     parser.add_argument("--dialect-clips", metavar="DIR", help="recorded words for the dialect, on this machine")
-    parser.add_argument("--volume-percent", type=int, metavar="N", help="louder or quieter than the hall wants")
+    parser.add_argument("--volume-percent", type=int, metavar="N", help="this loudspeaker quieter than the hall wants")
     parser.add_argument("--chime", action="store_true", help="two soft tones before each call, whatever the hall wants")
     parser.add_argument(
         "--sign",
@@ -111,7 +111,7 @@ def _asked(found: argparse.Namespace) -> Asked:
     own = {
         "clips": found.clips,
         "dialect_clips": found.dialect_clips,
-        "volume_percent": found.volume_percent,
+        "own_percent": found.volume_percent,
         "chime": True if found.chime else None,
     }
     return Asked(

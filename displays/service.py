@@ -37,6 +37,7 @@ def service(
     user: bool,
     home: Path | None = None,
     python: str = sys.executable,
+    groups: Path = Path("/etc/group"),
 ) -> Service:
     """The unit of ``python -m displays`` with these arguments. The token stands in a file that only its owner
     may read, never in the unit, which everybody on the machine may."""
@@ -60,7 +61,8 @@ def service(
         f"ExecStart={_command([python, '-m', 'displays', *arguments, *_state(arguments, state)])}",
         f"EnvironmentFile={_plain(str(secrets / f'{name}.env'))}",
         f"Environment={_plain(_word(f'PYTHONPATH={package}'))} PYTHONUNBUFFERED=1",
-        *([] if user else [f"StateDirectory={name}"]),
+        # A user of its own, made for the service alone; systemd reads the token's file as root before.
+        *([] if user else [f"StateDirectory={name}", "DynamicUser=yes", *_groups(groups)]),
         "Restart=always",
         "RestartSec=5",
         "NoNewPrivileges=yes",
@@ -70,6 +72,16 @@ def service(
         "",
     ]
     return Service(units / f"{name}.service", "\n".join(lines), secrets / f"{name}.env", f"HALL_TOKEN={token}\n")
+
+
+def _groups(file: Path) -> list[str]:
+    """The groups that may use sound cards and serial lines, as far as this machine has them."""
+    try:
+        known = {line.partition(":")[0] for line in file.read_text("utf-8").splitlines()}
+    except OSError:
+        return []
+    wanted = [group for group in ("audio", "dialout", "uucp") if group in known]
+    return [f"SupplementaryGroups={' '.join(wanted)}"] if wanted else []
 
 
 def _state(arguments: Sequence[str], state: Path) -> list[str]:

@@ -45,6 +45,7 @@ class VoiceSettings:
     enabled: bool = True
     chime: bool = False
     yao: bool = False
+    own_percent: int = 100  # of this loudspeaker, whatever the hall wants at the moment
     clips: str = ""
     dialect_clips: str = ""
     bands: tuple[Band, ...] = ()
@@ -70,10 +71,11 @@ class VoiceSettings:
         local = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(self.timezone))
         minute = local.hour * 60 + local.minute
         band = next((band for band in self.bands if band.start_min <= minute < band.end_min), None)
-        if band is None:
-            return self.rate_wpm, self.volume_percent
-        loudness = self.volume_percent if band.volume_percent is None else band.volume_percent
-        return band.rate_wpm or self.rate_wpm, loudness
+        rate_wpm, loudness = self.rate_wpm, self.volume_percent
+        if band is not None:
+            rate_wpm = band.rate_wpm or rate_wpm
+            loudness = loudness if band.volume_percent is None else band.volume_percent
+        return rate_wpm, max(VOLUMES_PERCENT[0], loudness * self.own_percent // 100)
 
 
 def _of_kind(*kinds: type) -> Callable[[str, Any], Any]:
@@ -161,6 +163,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "stale_after_s": _of_kind(int, float),
     "rate_wpm": _within(RATES_WPM),
     "volume_percent": _within(VOLUMES_PERCENT),
+    "own_percent": _within(VOLUMES_PERCENT),
     "enabled": _of_kind(bool),
     "chime": _of_kind(bool),
     "yao": _of_kind(bool),

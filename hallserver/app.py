@@ -201,7 +201,9 @@ class Server:
         on_roll = settings.paper.printer == "roll"
         folder = self._path.parent / "paper" / desk.id
         voice, shown = voice_of(settings), SignWords.of(settings.sign.model_dump()).shown
-        audience = Audience(desk.feed, desk.clock, self.pages, lambda: self.hub.halls[desk.id].machines())
+        audience = Audience(
+            desk.feed, desk.clock, self.pages, lambda: self.hub.halls[desk.id].machines(), settings.screen.model_dump()
+        )
         self.hub.halls[desk.id] = OpenHall(
             settings=settings,
             desk=desk,

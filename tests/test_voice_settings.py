@@ -54,6 +54,8 @@ def test_a_sign_names_the_number_and_hangs_at_a_window_of_the_hall() -> None:
     assert of(sign={"call": "{number}→{window}", "serving": "{number}"}, signs=[{"window": "1"}]) == []
     assert of(sign={"call": "请到{window}号"})[0].startswith("sign.call = '请到{window}号': must say {number}")
     assert "no other in braces" in of(sign={"serving": "{number}{name}"})[0]
+    assert of(screen={"call": "到 {window}", "call_en": "{number} to {window}"}) == []
+    assert of(screen={"call": "请到窗口"})[0].startswith("screen.call = '请到窗口': must say {window}")
     assert of(signs=[{"window": "9"}]) == ["signs[0].window = '9': no such window"]
 
 

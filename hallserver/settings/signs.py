@@ -23,6 +23,13 @@ class SignTable(Strict):
     closed: Words = "暂停服务"
 
 
+class ScreenTable(Strict):
+    """The words of the boards."""
+
+    call: Words = "请到 {window} 号窗口"
+    call_en: Words = "Please go to window {window}"
+
+
 class Sign(Strict):
     """One sign that hangs on the server itself."""
 
@@ -38,6 +45,11 @@ Signs = Annotated[list[Sign], Field(max_length=400)]
 
 def sign_problems(raw: dict[str, Any]) -> Iterator[str]:
     """Sentences about words that can't be filled and signs at windows that are not there."""
+    screen = raw.get("screen")
+    for key in ("call", "call_en"):
+        words = screen.get(key) if isinstance(screen, dict) else None
+        if isinstance(words, str) and not ("window" in (said := places(words)) and said <= {"number", "window"}):
+            yield f"screen.{key} = {words!r}: must say {{window}}, may say {{number}}, and no other in braces"
     sign = raw.get("sign")
     for key in ("call", "serving"):
         words = sign.get(key) if isinstance(sign, dict) else None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from hallserver.settings.kinds import Clock, Day, Name, Slug, Strict, Text, WindowId
-from hallserver.settings.signs import Signs, SignTable
+from hallserver.settings.signs import ScreenTable, Signs, SignTable
 from hallserver.settings.voice import VoiceTable
 
 
@@ -250,6 +250,7 @@ class HallSettings(Strict):
     voice: VoiceTable = VoiceTable()
     paper: PaperTable = PaperTable()
     pad: Pad = Pad()
+    screen: ScreenTable = ScreenTable()
     sign: SignTable = SignTable()
     signs: Signs = Field(default=[])
     alerts: Alerts = Alerts()

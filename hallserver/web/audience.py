@@ -83,12 +83,18 @@ class Audience:
     """All channels of one hall."""
 
     def __init__(
-        self, feed: Feed, clock: HallClock, pages: Pages, machines: Callable[[], dict[str, Any]] = dict
+        self,
+        feed: Feed,
+        clock: HallClock,
+        pages: Pages,
+        machines: Callable[[], dict[str, Any]],
+        words: dict[str, str],
     ) -> None:
         self._feed = feed
         self._clock = clock
         self._pages = pages
         self._machines = machines
+        self._words = words
         self._channels: dict[tuple[str, str, str], Channel] = {}
         self._wake: asyncio.Handle | None = None
         self._wake_at = 0.0
@@ -109,9 +115,11 @@ class Audience:
         self.view(name)
 
     def view(self, name: str) -> dict[str, Any]:
-        """A view's data now. The log knows nothing of machines: the floor's are added here."""
+        """A view's data now. The log knows nothing of machines, nor of a board's own words: they are added here."""
         data = view(self._feed.hall, self._clock.now(), name)
-        return {**data, **self._machines()} if name == "floor" else data
+        if name == "floor":
+            return {**data, **self._machines()}
+        return {**data, "words": self._words} if name.partition("/")[0] in ("board", "zone") else data
 
     def look_at(self, name: str) -> None:
         """Something that a view shows has changed, though nothing was pressed."""

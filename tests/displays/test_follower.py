@@ -86,7 +86,7 @@ async def test_calls_are_said_and_reported_and_nothing_else_is() -> None:
     assert hall.reports == [(17, "20261121-A012", "3", "spoken", None)]
 
 
-@pytest.mark.parametrize("kind", ["ServiceStarted", "TicketPassed", "TicketTransferred", "TicketHeld"])
+@pytest.mark.parametrize("kind", ["ServiceStarted", "TicketPassed", "TicketTransferred", "TicketHeld", "CallUndone"])
 async def test_a_call_that_was_answered_before_it_was_said_is_not_said(kind: str) -> None:
     hall = Hall()
     await hall.follow(deed(1, "A001"), deed(2, "A002"), deed(3, "A002", kind=kind), deed(4, "A003"))

@@ -95,9 +95,9 @@ def test_whatever_player_is_there_is_taken(tmp_path: Path, monkeypatch: pytest.M
     assert speaker_for("auto").name == "aplay"
 
 
-@pytest.mark.parametrize("wish", ["", "dir:", "loud"])
+@pytest.mark.parametrize("wish", ["", "dir:", "loud", "alsa:", "alsa:-c"])
 def test_an_unknown_speaker_is_refused(wish: str) -> None:
-    with pytest.raises(ValueError, match="auto or dir:PATH"):
+    with pytest.raises(ValueError, match="auto, alsa:DEVICE or dir:PATH"):
         speaker_for(wish)
 
 
@@ -139,3 +139,15 @@ async def test_a_folder_that_takes_nothing_is_a_failed_speaker(tmp_path: Path) -
     (tmp_path / "calls").rmdir()
     with pytest.raises(SpeakerFailed, match="takes nothing"):
         await speaker.play(wav(0.2), label="a")
+
+
+def test_one_sound_card_of_several_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SpeakerFailed, match="install alsa-utils"):
+        speaker_for("alsa:hw:1")
+    aplay = tmp_path / "aplay"
+    aplay.write_text("#!/bin/sh\n")
+    aplay.chmod(0o755)
+    speaker = speaker_for("alsa:hw:1")
+    assert isinstance(speaker, ProgramSpeaker)
+    assert speaker._players == [("aplay", "-q", "-D", "hw:1")]

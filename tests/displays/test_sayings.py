@@ -61,6 +61,13 @@ def test_each_part_of_the_day_has_its_pace_and_loudness() -> None:
         "08:59": (160, 80), "09:00": (190, 80), "10:30": (160, 80), "12:00": (160, 40), "13:29": (160, 40)}  # fmt: skip
 
 
+def test_a_loudspeaker_of_its_own_loudness_keeps_to_its_part_of_what_the_hall_wants() -> None:
+    noon = {"from": "12:00", "to": "13:30", "volume_percent": 40}
+    wishes = voice_of(bands=[noon], own_percent=50)
+    assert [wishes.at(at(clock))[1] for clock in ("11:59", "12:00")] == [50, 20]
+    assert voice_of(volume_percent=5, own_percent=5).at(NINE)[1] == 5
+
+
 def test_the_band_is_the_halls_and_not_the_machines() -> None:
     wishes = voice_of(bands=[{"from": "09:00", "to": "10:00", "rate_wpm": 100}], timezone="America/New_York")
     assert wishes.at(at("09:30", "America/New_York"))[0] == 100

@@ -52,8 +52,11 @@ def test_the_token_is_for_its_owner_alone_and_replaced_as_a_whole(tmp_path: Path
     assert made.unit_file == tmp_path / ".config/systemd/user/hall-displays.service"
 
 
-def test_for_the_whole_machine_it_lies_where_systemd_looks() -> None:
-    made = service("hall-displays", HOW, "t", user=False, python="/opt/hall/bin/python")
+def test_for_the_whole_machine_it_lies_where_systemd_looks(tmp_path: Path) -> None:
+    groups = tmp_path / "group"
+    groups.write_text("root:x:0:\naudio:x:29:\ndialout:x:20:\n")
+    made = service("hall-displays", HOW, "t", user=False, python="/opt/hall/bin/python", groups=groups)
+    assert "DynamicUser=yes\nSupplementaryGroups=audio dialout\n" in made.unit
     assert str(made.unit_file) == "/etc/systemd/system/hall-displays.service"
     assert str(made.secret_file) == "/etc/hall/hall-displays.env"
     assert "ExecStart=/opt/hall/bin/python -m displays --server http://hall.example:8080" in made.unit

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
+from hallserver.settings.signs import ScreenTable
 from hallserver.settings.voice import Area, VoiceTable
 from tests.pages.a_browser import COUNTS_VIEWS, WIDE, a_view_came, seen
 from tests.pages.a_hall_to_see import LUOJIAZHUANG, deeds
@@ -22,7 +23,8 @@ QUICK = VoiceTable(
     chime=False,
     areas=[Area(id="A", windows=["1", "2"]), Area(id="B", windows=["3"])],
 )
-HALL = LUOJIAZHUANG.model_copy(update={"voice": QUICK})
+OWN_WORDS = ScreenTable(call="{number} 请去 <{window}> 窗", call_en="Go to {window}")
+HALL = LUOJIAZHUANG.model_copy(update={"voice": QUICK, "screen": OWN_WORDS})
 
 
 def voices(hall: ServedHall) -> list[tuple[str, str | None, str, str | None]]:
@@ -50,6 +52,8 @@ async def test_a_board_says_the_calls_of_its_area_and_the_manager_sees_how_it_is
             announcer = wall.page.locator("hall-announcer")
             *_, called = await deeds(hall, "TicketCalled")
             await expect(announcer).to_have_attribute("data-announced", str(called["number"]))
+            await expect(wall.page.locator(".now .to")).to_have_text("A001 请去 <1> 窗")
+            await expect(wall.page.locator(".now .where")).to_contain_text("Go to 1")
             await until(lambda: hall.desk.feed.end > called["number"])
             (spoken,) = await deeds(hall, "CallSpoken", "CallNotSpoken")
             assert (spoken["kind"], spoken["deed"], spoken["window"]) == ("CallSpoken", called["number"], "1")

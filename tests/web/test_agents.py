@@ -176,3 +176,16 @@ async def test_the_printer_at_the_server_reports_like_any_other() -> None:
     wall_later = [known.tick() for _ in range(3)]
     assert len(wall_later) == 3
     assert [(m.state, m.cause) for m in known.machines] == [("trouble", "no_paper")]
+
+
+async def test_a_machine_whose_cable_is_pulled_is_missed_though_its_connection_never_ended(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents, "SILENT_AFTER_S", 0.5)  # 8 s, and 1 s for the tick, and half a one for the floor
+    async with hall.live("view=floor", by="manager") as watching, hall.live("after=0", by="device") as machine:
+        await machine.send_json({"health": voice()})
+        await floor(watching, lambda seen: seen["voice"]["state"] == "well")
+        seen = await floor(watching, lambda seen: seen["voice"]["state"] == "mute")
+        assert seen["voice"]["cause"] == "silent"
+        await machine.send_json({"health": voice()})
+        await floor(watching, lambda seen: seen["voice"]["state"] == "well")
