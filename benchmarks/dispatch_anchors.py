@@ -70,7 +70,7 @@ def a_stream(seed: int, visits: int, first: float, second: float) -> list[Visit]
         minute += chance.expovariate(first + second)
         at = OPENING + round(minute * MINUTE_MS)
         class_ = "green" if chance.random() * (first + second) < first else "walk_in"
-        stream.append(Visit(at, "any", "z", class_, at, round(chance.expovariate(1) * MINUTE_MS), False))
+        stream.append(Visit(at, "any", "z", class_, None, round(chance.expovariate(1) * MINUTE_MS), False))
     return stream
 
 

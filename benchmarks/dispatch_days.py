@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from hallserver.moments import MINUTE_MS, Moment
-from hallserver.rules.layout import Item, Layout, WindowPlan, Zone
+from hallserver.rules.layout import Bookings, Item, Layout, WindowPlan, Zone
 
 HALLS = Path(__file__).with_name("reference_halls.toml")
 OPENING: Moment = 1_795_393_800_000
@@ -31,13 +31,13 @@ BOOKED, GREEN, ABSENT = 0.15, 0.05, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One person: comes at that moment; a booked one counts from the slot, if that is later."""
+    """One person: comes at that moment; a booked one for a slot that may be before or after it."""
 
     at: Moment
     item: str
     zone: str
     class_: str
-    counts_from: Moment
+    slot: Moment | None
     service_ms: int
     absent: bool
 
@@ -53,9 +53,10 @@ class ReferenceHall:
     items: dict[str, Item]
     tickets_a_day: dict[str, float] = field(default_factory=dict)
 
-    def work_min(self, zone: str) -> float:
-        """Minutes of service a day brings to a zone."""
-        return sum(self.tickets_a_day[i.id] * i.typical_min for i in self.items.values() if i.zone == zone)
+    def peak_work_min(self, zone: str) -> float:
+        """Minutes of service that come to a zone in its busiest half-hour."""
+        day = sum(self.tickets_a_day[i.id] * i.typical_min for i in self.items.values() if i.zone == zone)
+        return day * max(self.profiles[zone]) / sum(self.profiles[zone])
 
     def layout(self, support: dict[str, str | None] | None = None, *, pooled: bool = False) -> Layout:
         """Strict 1+X; with ``support`` (window -> zone) each window helps one more; ``pooled`` is one zone for all."""
@@ -79,6 +80,7 @@ class ReferenceHall:
         return Layout(
             id=self.name, name=self.name, name_en=self.name, timezone="Asia/Shanghai", zones=zones, windows=windows,
             items=items, sessions=(), always_open=True, waiting_limit=1_000_000, green_reasons=("elderly",),
+            bookings=Bookings(enabled=True, slot_min=SLOT_MIN, early_min=240),
         )  # fmt: skip
 
 
@@ -120,17 +122,14 @@ def drawn_day(hall: ReferenceHall, seed: int) -> list[Visit]:
 def _visit(chance: Random, item: Item, minute: float) -> Visit:
     draw = chance.random()
     class_ = "booked" if draw < BOOKED else "green" if draw < BOOKED + GREEN else "walk_in"
-    at = counts_from = OPENING + round(minute * MINUTE_MS)
+    at, slot = OPENING + round(minute * MINUTE_MS), None
     if class_ == "booked":
-        slot = round(minute / SLOT_MIN) * SLOT_MIN
-        check_in = max(0.0, slot + chance.gauss(-EARLY_MIN, SPREAD_MIN))
-        at = OPENING + round(check_in * MINUTE_MS)
-        counts_from = max(at, OPENING + slot * MINUTE_MS)
+        slot_min = round(minute / SLOT_MIN) * SLOT_MIN
+        slot = OPENING + slot_min * MINUTE_MS
+        at = max(OPENING, slot + round(chance.gauss(-EARLY_MIN, SPREAD_MIN) * MINUTE_MS))
     sigma2 = log(1 + item.variation**2)
     minutes = exp(chance.gauss(log(item.typical_min) - sigma2 / 2, sqrt(sigma2)))
-    return Visit(
-        at, item.id, item.zone, class_, counts_from, max(1, round(minutes * MINUTE_MS)), chance.random() < ABSENT
-    )
+    return Visit(at, item.id, item.zone, class_, slot, max(1, round(minutes * MINUTE_MS)), chance.random() < ABSENT)
 
 
 def _factor(chance: Random, sigma: float) -> float:
@@ -150,13 +149,13 @@ def supports(hall: ReferenceHall, *, trained: float = 1.0) -> dict[str, str | No
     """Which zone each window helps: a plan that a manager can make with a pencil.
 
     Specialised windows help the comprehensive zone. Comprehensive windows, one after the other, each help
-    the specialised zone that has the fewest helpers so far for the square root of its work (minutes of
-    service a day): what a crowd varies by grows with the root of its size, so a zone of two windows needs
-    more help for each than one of seven. With half of the windows ``trained``, the first half of each zone.
+    the specialised zone that has the fewest helpers so far for the square root of the work of its busiest
+    half-hour: what a crowd varies by grows with the root of its size, so a zone of two windows needs more
+    help for each than one of seven. With half of the windows ``trained``, the first half of each zone.
     """
     [comprehensive] = [zone for zone, kind in hall.kinds.items() if kind == "comprehensive"]
     special = [zone for zone in hall.windows if zone != comprehensive]
-    need = {zone: sqrt(hall.work_min(zone)) for zone in special}
+    need = {zone: sqrt(hall.peak_work_min(zone)) for zone in special}
     helpers = dict.fromkeys(special, 0)
     plan: dict[str, str | None] = {}
     for zone, count in hall.windows.items():

@@ -1,6 +1,7 @@
 """A drawn day, played with the hall's own rules in simulated time.
 
-Nothing here decides who is next: numbers are given by ``rules.issuing``, windows call by themselves
+Nothing here decides who is next: numbers are given by ``rules.issuing``, bookings arrive through
+``rules.bookings``, windows call by themselves
 through ``rules.arrivals`` and ``rules.calling``, services end through ``rules.services``, and every deed
 is folded by ``rules.folding``. This file knows only when people come and how long they stay.
 """
@@ -13,16 +14,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.dispatch_days import OPENING, Visit
-from hallserver.events import Deed, Event, TicketCalled, TicketIssued, TicketTransferred
-from hallserver.moments import MINUTE_MS, Moment
+from benchmarks.dispatch_days import OPENING, SLOT_MIN, Visit
+from hallserver.events import Deed, Event, TicketBooked, TicketCalled, TicketIssued
+from hallserver.moments import DAY_MS, MINUTE_MS, Moment, local_day
 from hallserver.rules.arrivals import self_calls
+from hallserver.rules.bookings import arrive
 from hallserver.rules.calling import mark_absent
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import new_hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.layout import Layout
+from hallserver.rules.numbers import next_booked_number, ticket_id
 from hallserver.rules.services import complete, start_service
 from hallserver.rules.windows import set_state
 
@@ -94,23 +97,26 @@ class SimulatedHall:
 
     def arrive(self, visit: Visit) -> None:
         self.now = visit.at
-        [issued] = issue(
-            self.hall,
-            self.now,
-            item=visit.item,
-            class_="green" if visit.class_ == "green" else "walk_in",
-            reason="elderly" if visit.class_ == "green" else None,
-        )
-        assert isinstance(issued, TicketIssued)
-        issued.class_ = visit.class_
-        self.take(issued)
-        ticket = issued.ticket
-        if visit.counts_from > visit.at:
-            zone = self.hall.tickets[ticket].zone
-            self.take(TicketTransferred(ticket, None, zone, visit.item, None, visit.counts_from))
+        if visit.slot is not None:
+            ticket = self.booked(visit, visit.slot)
+            self.press(arrive, ticket=ticket)
+        else:
+            reason = "elderly" if visit.class_ == "green" else None
+            [issued] = self.press(issue, item=visit.item, class_=visit.class_, reason=reason)
+            assert isinstance(issued, TicketIssued)
+            ticket = issued.ticket
         self.coming[ticket] = len(self.waited), visit
         self.waited.append(0)
         self.call()
+
+    def booked(self, visit: Visit, slot: Moment) -> str:
+        """The booking, made on a day before: a fact that the hall meets here."""
+        zone = self.hall.layout.items[visit.item].zone
+        day = local_day(slot, self.hall.layout.tz)
+        shown = next_booked_number(self.hall, self.hall.layout.zones[zone].prefix, day)
+        ticket, ends = ticket_id(day, shown), slot + SLOT_MIN * MINUTE_MS
+        self.take(TicketBooked(ticket, shown, zone, visit.item, slot, ends, ends + DAY_MS, "api", "zh-CN"))
+        return ticket
 
     def call(self) -> None:
         for called in self_calls(self.hall, self.now):
@@ -123,7 +129,7 @@ class SimulatedHall:
         place, visit = self.coming.pop(call.ticket)
         ticket = self.hall.tickets[call.ticket]
         played = self.played
-        self.waited[place] = wait = max(0, self.now - visit.counts_from)
+        self.waited[place] = wait = max(0, self.now - ticket.counts_from)
         played.waits[visit.zone].append(wait)
         if visit.class_ == "walk_in":
             last = played.order.get(visit.zone, 0)

@@ -53,8 +53,11 @@ def test_a_day_is_drawn_as_the_reference_says() -> None:
     assert sum(visit.absent for visit in visits) / len(visits) == pytest.approx(0.05, abs=0.01)
     police = [visit.service_ms / MINUTE_MS for visit in visits if visit.item == "police"]
     assert sum(police) / len(police) == pytest.approx(10, rel=0.05)
-    assert all(visit.counts_from >= visit.at >= OPENING for visit in visits)
-    assert {(v.counts_from - OPENING) % (15 * MINUTE_MS) for v in visits if v.counts_from > v.at} == {0}
+    assert all(visit.at >= OPENING for visit in visits)
+    assert all((visit.slot is not None) == (visit.class_ == "booked") for visit in visits)
+    early = [(v.slot - v.at) / MINUTE_MS for v in visits if v.slot is not None]
+    assert sum(early) / len(early) == pytest.approx(5, abs=0.6)
+    assert {(v.slot - OPENING) % (15 * MINUTE_MS) for v in visits if v.slot is not None} == {0}
     assert drawn_day(LARGE, 3) == drawn_day(LARGE, 3) != drawn_day(LARGE, 4)
 
 
@@ -77,13 +80,23 @@ def test_a_service_in_support_takes_longer_and_an_absent_one_is_short() -> None:
 
     def visit(at_min: int, item: str, zone: str, absent: bool = False) -> Visit:
         at = OPENING + at_min * minute
-        return Visit(at, item, zone, "walk_in", at, 10 * minute, absent)
+        return Visit(at, item, zone, "walk_in", None, 10 * minute, absent)
 
     played = hall.play([visit(0, "police", "z1"), visit(1, "police", "z1"), visit(2, "tax", "z3", absent=True)])
     assert played.waits == {"z1": [0, 0], "z3": [0]}
     assert played.supported == 1
     assert played.busy_ms == 10 * minute + 11.5 * minute + 0.75 * minute
     assert played.ended == OPENING + 12.5 * minute
+
+
+def test_who_is_booked_waits_from_the_slot_or_from_coming_later() -> None:
+    hall = SimulatedHall(SMALL.layout())
+    slot = OPENING + 30 * MINUTE_MS
+    busy = [Visit(OPENING + 20 * MINUTE_MS, "police", "z1", "walk_in", None, 15 * MINUTE_MS, False)]
+    early = Visit(slot - 5 * MINUTE_MS, "police", "z1", "booked", slot, MINUTE_MS, False)
+    late = Visit(slot + 4 * MINUTE_MS, "police", "z1", "booked", slot, MINUTE_MS, False)
+    hall.play([*busy, early, late])
+    assert hall.waited == [0, 5 * MINUTE_MS, 2 * MINUTE_MS]
 
 
 def test_under_every_policy_the_same_people_are_served_and_no_walk_in_is_overtaken() -> None:
@@ -101,7 +114,7 @@ def test_a_walk_in_who_is_overtaken_would_be_seen() -> None:
     hall = SimulatedHall(SMALL.layout())
     at = OPENING
     for n in range(5):
-        hall.arrive(Visit(at + n, "police", "z1", "walk_in", at + n, MINUTE_MS, False))
+        hall.arrive(Visit(at + n, "police", "z1", "walk_in", None, MINUTE_MS, False))
     first, *_, last = hall.hall.queues["z1"].lines["walk_in"]
     hall.played.order["z1"] = last[1]
     hall.leave_until(None)
