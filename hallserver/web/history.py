@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from hallserver.events import Deed
+from hallserver.moments import local
 from hallserver.rules.hall import Hall
 from hallserver.views.shapes import moment
 from hallserver.web.catalogue import N_, catalogue
-from hallserver.web.sentences import GREEN_REASONS, PAPER_CAUSES, wait_words, why_sentence, window_name
+from hallserver.web.sentences import GREEN_REASONS, PAPER_CAUSES, day_words, wait_words, why_sentence, window_name
 
 PLAIN: dict[str, str] = {
     # Deeds that need no more than their kind.
@@ -18,6 +19,7 @@ PLAIN: dict[str, str] = {
     "TicketExpired": N_("当天结束，号已过期"),
     "CallUndone": N_("%(window)s叫错了，撤回，回到原来的位置"),
     "ServiceStarted": N_("%(window)s开始办理"),
+    "BookingMissed": N_("预约的时间没有来"),
     "RatingGiven": N_("作了评价"),
     "TicketPrinted": N_("纸票已打印"),
     "CallSpoken": N_("已播报叫号"),
@@ -72,6 +74,32 @@ def _issued(hall: Hall, deed: Deed, lang: str) -> str:
         reason = str(facts["reason"])
         said += say("；绿色通道：%(reason)s", reason=say(GREEN_REASONS.get(reason, reason)))
     return said
+
+
+def _booked(hall: Hall, deed: Deed, lang: str) -> str:
+    return catalogue(lang).say("预约 %(slot)s", slot=_when(hall, deed.event.facts()["slot"], lang))
+
+
+def _moved(hall: Hall, deed: Deed, lang: str) -> str:
+    return catalogue(lang).say("预约改到 %(slot)s，号不变", slot=_when(hall, deed.event.facts()["slot"], lang))
+
+
+def _when(hall: Hall, at: int, lang: str) -> str:
+    there = local(at, hall.layout.tz)
+    return f"{day_words(there.isoformat(), lang)} {there:%H:%M}"
+
+
+def _arrived(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    if facts["class_"] != "booked":
+        return say("到了，过了预约的时间，按普通号等候")
+    there = local(facts["counts_from"], hall.layout.tz)
+    return say("到了，从 %(clock)s 起算等候", clock=f"{there:%H:%M}")
+
+
+def _visited(hall: Hall, deed: Deed, lang: str) -> str:
+    say = catalogue(lang).say
+    return say("上门办理；") + _ended(hall, deed, lang)
 
 
 def _called(hall: Hall, deed: Deed, lang: str) -> str:
@@ -149,6 +177,10 @@ def _not_printed(hall: Hall, deed: Deed, lang: str) -> str:
 
 
 SAID: dict[str, Said] = {
+    "TicketBooked": _booked,
+    "BookingMoved": _moved,
+    "BookingArrived": _arrived,
+    "HomeVisited": _visited,
     "TicketIssued": _issued,
     "TicketCalled": _called,
     "TicketRecalled": _recalled,

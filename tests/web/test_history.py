@@ -7,7 +7,17 @@ from dataclasses import fields
 
 import pytest
 
-from hallserver.events import EVENTS, Deed, TicketPrintFailed, TicketTransferred
+from hallserver.events import (
+    EVENTS,
+    BookingArrived,
+    BookingMissed,
+    BookingMoved,
+    Deed,
+    HomeVisited,
+    TicketBooked,
+    TicketPrintFailed,
+    TicketTransferred,
+)
 from hallserver.rules.hall import Hall
 from hallserver.rules.services import OUTCOMES as KNOWN_OUTCOMES
 from hallserver.web.history import OUTCOMES, PLAIN, SAID, deed_sentence
@@ -33,7 +43,7 @@ async def test_a_ticket_tells_its_whole_way_with_the_reason_of_each_call(hall: S
     await hall.post(f"tickets/{ticket}/return", by="device")
     await hall.call("2", ticket=ticket, reason="有人陪同")
     await hall.post("windows/2/services", by="manager")
-    await hall.post("windows/2/completions", {"outcome": "told_missing"}, by="manager")
+    await hall.post("windows/2/completions", {"outcome": "told_missing", "note": "户口本原件"}, by="manager")
     assert await sentences(hall, ticket, by="manager") == [
         "取号，前面没有人；绿色通道：老年人",
         "1 号窗口叫号：等了 0 分 + 绿色通道 15 = 15，下一位最多 0",
@@ -95,6 +105,20 @@ async def test_a_ticket_that_was_sent_on_tells_where_and_whether_it_kept_its_tim
     assert told(hall, anew) == "转到 综合受理，由2 号窗口办理，重新计时"
     gone = TicketTransferred("t", "1", "moon", None, None, at("08:40"))
     assert told(hall, gone, lang="en") == "sent on to moon, with the time already waited"
+
+
+async def test_a_booking_tells_its_time_and_how_it_was_kept() -> None:
+    hall, slot = a_hall(), at("10:00")
+    booked = TicketBooked("t", "A801", "zonghe", None, slot, slot + 1, slot + 2, "phone", "zh-CN")
+    assert told(hall, booked) == "预约 11月23日 星期一 10:00"
+    assert told(hall, booked, lang="en") == "booked for Monday 23 November 10:00"
+    assert told(hall, BookingMoved("t", at("11:30"), 0, 0)) == "预约改到 11月23日 星期一 11:30，号不变"
+    early = BookingArrived("t", "booked", slot, 0, None, "none", "kiosk")
+    assert told(hall, early) == "到了，从 10:00 起算等候"
+    late = BookingArrived("t", "walk_in", at("10:40"), 0, None, "none", "kiosk")
+    assert told(hall, late) == "到了，过了预约的时间，按普通号等候"
+    assert told(hall, BookingMissed("t")) == "预约的时间没有来"
+    assert told(hall, HomeVisited("t", "0301", "done")) == "上门办理；办理结束：办结"
 
 
 async def test_a_paper_that_did_not_come_tells_why() -> None:
