@@ -24,6 +24,8 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "sign": sign,
     "ticket": screens.phone,
 }
+FOR_MANAGERS = frozenset(("floor",))
+"""Views that tell who was rated badly: for managers, and for devices."""
 FOR_STAFF = frozenset(("window", "floor"))
 """Views that name clerks and held tickets: for people who sign in, and for devices."""
 

@@ -8,12 +8,11 @@ from hallserver.rules.changes import Change, in_force
 from hallserver.rules.hall import Hall, Window
 from hallserver.views.answering import called_by_name, seeking_owner
 from hallserver.views.hours import closing, stopped
+from hallserver.views.planning import alert_shapes, band_shape, given_up_shapes
 from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
 from hallserver.views.staff import window_shape
 
 CHANGES_SHOWN = 12
-CROWD = 20
-"""More people than this in one queue ask for another window."""
 
 
 def floor(hall: Hall, now: Moment) -> Plain:
@@ -47,6 +46,9 @@ def floor(hall: Hall, now: Moment) -> Plain:
         "closing": closing(hall, now),
         "stopped": stopped(hall, now),
         "calendar_missing": missing_year(hall, now),
+        "alerts": alert_shapes(hall, now),
+        "given_up": given_up_shapes(hall),
+        "band": band_shape(hall),
         "changes": [_change(hall, change) for change in reversed(hall.changes[-CHANGES_SHOWN:])],
     }
 
@@ -82,7 +84,7 @@ def _zone(hall: Hall, zone: str, now: Moment) -> Plain:
     at_home = [window for window in hall.windows.values() if _home(hall, window) == zone]
     return {
         **shape,
-        "crowded": shape["waiting"] > CROWD,
+        "crowded": 0 < hall.layout.open_window_at < shape["waiting"],
         "windows": [_card(hall, window) for window in here],
         "places": [
             *({"window": window.id, "here": window.zone == zone, "at": window.zone} for window in at_home),

@@ -13,18 +13,29 @@ from hallserver.views.shapes import Plain, moment, names_of
 
 def plans_shape(hall: Hall) -> Plain:
     """Every plan in short, what is adopted for which day, and the stretch the hall is in."""
-    band = hall.band
     return {
         "plans": [_short(hall, plan) for plan in hall.plans.values()],
         "adoptions": [
             {"from_day": a.from_day, "plan": a.plan, "name": hall.plans[a.plan].latest.name, "version": a.version}
             for a in hall.adoptions
         ],
-        "band": None if band is None else {
-            "plan": band.plan, "version": band.version, "day": band.day,
-            "begins": moment(hall, band.begins), "ends": moment(hall, band.ends),
-        },
-    }  # fmt: skip
+        "band": band_shape(hall),
+    }
+
+
+def band_shape(hall: Hall) -> Plain | None:
+    """The stretch of its plan that the hall is in."""
+    band = hall.band
+    if band is None:
+        return None
+    return {
+        "plan": band.plan,
+        "name": hall.plans[band.plan].latest.name,
+        "version": band.version,
+        "day": band.day,
+        "begins": moment(hall, band.begins),
+        "ends": moment(hall, band.ends),
+    }
 
 
 def _short(hall: Hall, plan: Plan) -> Plain:

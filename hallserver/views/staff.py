@@ -8,6 +8,7 @@ from hallserver.moments import SECOND_MS, Moment
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.rules.finding import the_window
 from hallserver.rules.hall import Hall, Ticket, Window
+from hallserver.views.planning import coming_shape
 from hallserver.views.screens import queue_shape
 from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape
 
@@ -31,6 +32,7 @@ def console(hall: Hall, now: Moment, window: str) -> Plain:
         "zones": [{"id": zone.id, "name": zone.name, "name_en": zone.name_en} for zone in hall.layout.zones.values()],
         "windows": [{"id": known.id, "name": known.name} for known in hall.layout.windows.values()],
         "may": _may(at, ticket),
+        "coming": coming_shape(hall, at, now),
     }
 
 

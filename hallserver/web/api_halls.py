@@ -14,7 +14,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.hours import is_open
 from hallserver.store.accounts import Principal
-from hallserver.views.catalogue import FOR_STAFF
+from hallserver.views.catalogue import FOR_MANAGERS, FOR_STAFF
 from hallserver.views.machines import WELL
 from hallserver.views.shapes import hours_today, moment, zone_shape
 from hallserver.views.staff import window_shape
@@ -71,9 +71,12 @@ async def one(ask: Ask) -> web.StreamResponse:
 
 
 def may_see(who: Principal, name: str) -> None:
-    """Consoles and the floor are for staff and devices. Refuses sign_in_needed."""
+    """Consoles are for staff and devices, the floor for managers and devices. Refuses sign_in_needed and
+    not_allowed."""
     if name.partition("/")[0] in FOR_STAFF and who.role == "resident":
         raise Refusal("sign_in_needed")
+    if name.partition("/")[0] in FOR_MANAGERS and who.role == "clerk":
+        raise Refusal("not_allowed")
 
 
 async def one_view(ask: Ask) -> web.StreamResponse:

@@ -16,6 +16,8 @@ TAKEN = frozenset(("number", "at", "kind", "by"))
 
 HIDDEN = {
     ("RatingGiven", "clerk"): frozenset(("level", "options", "named", "has_text")),
+    ("AlertRaised", "clerk"): frozenset(("alert", "subject", "figure", "level", "other")),
+    ("AlertCleared", "clerk"): frozenset(("alert", "subject", "figure", "level")),
     ("TicketBooked", "clerk"): frozenset(("person",)),
     ("TicketBooked", "device"): frozenset(("person",)),
 }

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from hallserver.rating_codes import LEVELS, OPTIONS
+from hallserver.web.alert_words import alert_sentence
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
 from hallserver.web.known_names import PAPERS, capability_words, known_name
 from hallserver.web.sentences import (
@@ -32,6 +33,7 @@ from hallserver.web.sentences import (
     window_list,
     window_name,
 )
+from hallserver.web.setting_words import value_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -103,6 +105,8 @@ class Pages:
             green_reasons=GREEN_REASONS,
             paper_causes=PAPER_CAUSES,
             rehearsal_figures=REHEARSAL_FIGURES,
+            alert_words=bound(alert_sentence, lang=lang),
+            value_words=bound(value_words, lang=lang),
             known_papers=PAPERS,
             known_name=bound(known_name, lang=lang),
             named=bound(_named, lang=lang),
