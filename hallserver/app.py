@@ -43,6 +43,7 @@ from hallserver.web.application import application
 from hallserver.web.audience import Audience
 from hallserver.web.hub import Hub, OpenHall, Speaker
 from hallserver.web.rendering import Pages
+from hallserver.webhook import WebhookFollower
 from ticket_printer.escpos_bytes import Make
 from ticket_printer.follower import Habits, NoSlip, follow
 from ticket_printer.printers import open_printer
@@ -105,6 +106,7 @@ class Server:
         self._path = database_path(options.database)
         self._tasks: list[asyncio.Task[None]] = []
         self._printing: list[PrintingFollower] = []
+        self._webhooks: list[WebhookFollower] = []
         self._signs: dict[str, list[SignLine]] = {}
         self._later: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []
         self._runner: web.AppRunner | None = None
@@ -154,6 +156,8 @@ class Server:
         self._begin("the second's tick", self._tick(self._collector))
         for name, work in self._later:
             self._begin(name, work())
+        for webhook in self._webhooks:
+            self._begin(f"webhook of {webhook.hall}", webhook.run())
         for follower in self._printing:
             self._begin(f"paper of {follower.hall}", follower.run(self.public_url))
 
@@ -217,6 +221,8 @@ class Server:
         if settings.paper.printer != "agent":
             paper = paper_side(settings, folder)
             self._printing.append(PrintingFollower(desk, settings, self.hub.links, paper))
+        if settings.webhook.url:
+            self._webhooks.append(WebhookFollower(desk, settings.webhook, self.store))
 
     def _hang_signs(self, desk: Desk, settings: HallSettings, shown: Words) -> None:
         """The signs that hang on this machine; they begin once everything else could be opened."""
@@ -232,7 +238,9 @@ class Server:
             self._later += [(f"sign line {line.cable.name}", line.run) for line in lines]
 
     def _unwell_followers(self) -> dict[str, str]:
-        return {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None} | self._broken
+        papers = {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None}
+        webhooks = {f"webhook of {f.hall}": f.failure for f in self._webhooks if f.failure is not None}
+        return papers | webhooks | self._broken
 
     async def _tick(self, collector: QuietCollector) -> None:
         while True:

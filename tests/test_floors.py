@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 FLOORS = {
-    5: "app calendars cli __main__ memory printing signs rehearsals rehearsal",  # where things are wired together
+    5: "app calendars cli __main__ memory printing signs webhook rehearsals rehearsal",  # all is wired here
     4: "web",  # routes, API, live socket, pages
     3: "desk presses feed clock outbox",  # the one door through which a hall changes, and what followers pull from
     2: "store layouts state_calendar",  # the only home of SQL; a hall's file as the rules read it

@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 from pydantic import ValidationError
 
 from hallserver.settings.checks import cross_problems
-from hallserver.settings.plan_checks import plan_problems
+from hallserver.settings.plan_checks import plan_problems, webhook_problems
 from hallserver.settings.tables import HallSettings
 
 __all__ = ["HallSettings", "SettingsError", "load_hall"]
@@ -46,7 +46,9 @@ def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings
         raise SettingsError([f"{path}: is not TOML: {error}"]) from None
     variables, misplaced = _override(raw, dict(os.environ) if environ is None else environ)
     _place_beside(raw, "paper", "templates", path.parent)
+    _place_beside(raw, "webhook", "secret_file", path.parent)
     problems = [*misplaced, *cross_problems(raw, available_timezones()), *plan_problems(raw), *_folder_problems(raw)]
+    problems += webhook_problems(raw)
     try:
         settings = HallSettings.model_validate(raw)
     except ValidationError as error:

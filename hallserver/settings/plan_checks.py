@@ -1,10 +1,12 @@
-"""Whether the plans of a hall's file fit the hall and themselves. Works on the raw tables, as ``checks.py``."""
+"""Whether the plans of a hall's file fit the hall, and its webhook can be signed. On the raw tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from hallserver.events import EVENTS
 from hallserver.settings.checks import _names, _tables, _twice
 
 
@@ -52,3 +54,23 @@ def _overlaps(key: str, bands: list[dict[str, Any]]) -> Iterator[str]:
         ends = [end for _, _, end, other_days in spans[:place] if days & other_days and end > start]
         if ends:
             yield f"{key}[{number}].from = {start!r}: another band of that day goes on until {max(ends)!r}"
+
+
+def webhook_problems(raw: dict[str, Any]) -> Iterator[str]:
+    """Sentences about a webhook that can't be signed, or asks for deeds that there are none of."""
+    webhook = raw.get("webhook")
+    if not isinstance(webhook, dict):
+        return
+    secret, file = webhook.get("secret"), webhook.get("secret_file")
+    if webhook.get("url") and not secret and not file:
+        yield "webhook.secret is missing; add it, best as HALLSERVER__WEBHOOK__SECRET, or name a secret_file"
+    if isinstance(file, str) and file and not secret:
+        try:
+            empty = not Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            empty = True
+        if empty:
+            yield f"webhook.secret_file = {file!r}: no such file, or nothing in it"
+    for place, kind in enumerate(events if isinstance(events := webhook.get("events"), list) else []):
+        if isinstance(kind, str) and kind not in EVENTS:
+            yield f"webhook.events[{place}] = {kind!r}: no such kind of deed; docs/log.md lists them"

@@ -166,6 +166,19 @@ class PlanTable(Strict):
     bands: list[BandTable] = Field(default=[], max_length=60)
 
 
+class WebhookTable(Strict):
+    """Where alerts are told outside the hall."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^$|^https?://[^\s]+$", max_length=500)] = ""
+    secret: Annotated[str, StringConstraints(max_length=500)] = ""
+    secret_file: Annotated[str, StringConstraints(max_length=500)] = ""
+    events: list[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,39}$")]] = Field(
+        default=["AlertRaised", "AlertCleared"]
+    )
+    timeout_s: float = Field(default=10, ge=1, le=60)
+    give_up_after_min: float = Field(default=60, ge=1, le=1440)
+
+
 class Zone(Strict):
     id: Slug
     name: Name
@@ -255,6 +268,7 @@ class HallSettings(Strict):
     signs: Signs = Field(default=[])
     alerts: Alerts = Alerts()
     planning: Planning = Planning()
+    webhook: WebhookTable = WebhookTable()
     zones: list[Zone] = Field(min_length=1, max_length=40)
     windows: list[Window] = Field(min_length=1, max_length=400)
     items: list[Item] = Field(default=[], max_length=3000)

@@ -143,6 +143,15 @@ class Store:
         )
         return json.loads(found[0][0]) if found else None
 
+    def cursor(self, hall: str, follower: str) -> int | None:
+        """How far a follower inside the server has come in the hall's log; None for a new one."""
+        found = self._rows("SELECT number FROM cursor WHERE hall = ? AND follower = ?", hall, follower)
+        return int(found[0][0]) if found else None
+
+    def move_cursor(self, hall: str, follower: str, number: int) -> None:
+        """What the follower did up to that deed is done. Raises StorageFailed."""
+        self._rows("INSERT OR REPLACE INTO cursor (hall, follower, number) VALUES (?, ?, ?)", hall, follower, number)
+
     def answers(self, hall: str, keys: list[str]) -> dict[str, StoredAnswer]:
         """Fingerprint, status and body of the answers that some of these keys got."""
         marks = ", ".join("?" * len(keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hallserver.events import AlertRaised
 from hallserver.moments import Moment, minutes_between, rfc3339
 from hallserver.rules.bands import Plan, PlanVersion
 from hallserver.rules.hall import Hall, Window
@@ -166,6 +167,12 @@ def _alert(hall: Hall, alert: Alert, now: Moment) -> Plain:
         shape |= {"number": ticket.shown, "item_name": names_of(hall, ticket)["item_name"]}
         shape["typical_min"] = round(hall.layout.minutes_of(ticket.item, ticket.zone)[0], 1)
     return shape
+
+
+def told_alert(hall: Hall, event: AlertRaised, number: int, at: Moment) -> Plain:
+    """An alert as it was when it was raised, for those who are told of it outside."""
+    alert = Alert(event.alert, event.subject, number, at, event.figure, event.level, event.other)
+    return {**_alert(hall, alert, at), "figure": event.figure}
 
 
 def _figure_now(hall: Hall, alert: Alert, now: Moment) -> float | None:
