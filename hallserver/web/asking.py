@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from aiohttp import web
-from multidict import CIMultiDict
 from pydantic import BaseModel, ValidationError
 
-from hallserver.desk import Answer, Answering, Rule
+from hallserver.desk import Answering, Rule
 from hallserver.refusals import Refusal
 from hallserver.store.accounts import Principal
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.bodies import read_body
 from hallserver.web.hub import HUB, Hub, OpenHall
-from hallserver.web.principals import RESIDENT, readable, who
+from hallserver.web.principals import RESIDENT, readable, who, who_if_known
 from hallserver.web.problems import invalid, problem, refused
+from hallserver.web.ready import ReadyJson
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ class Ask:
     who: Principal
     body: Any = None
     raw: bytes = b""
-    names: dict[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     async def press(
         self,
@@ -74,7 +74,7 @@ class Ask:
         *,
         private: tuple[str | None, str, bytes] | None = None,
         **details: Any,
-    ) -> web.Response:
+    ) -> web.StreamResponse:
         """Take a change through the hall's desk; the same Idempotency-Key gets the same answer."""
         key, fingerprint = self._key()
         answer = await self.hall.desk.press(
@@ -86,7 +86,7 @@ class Ask:
             private=private,
             **details,
         )
-        return json_response(answer)
+        return ReadyJson(answer.status, answer.body.encode())
 
     def _key(self) -> tuple[str | None, str]:
         """The key, as this presser's own, and a fingerprint of what it was used for."""
@@ -106,23 +106,17 @@ class Ask:
             raise Refusal("not_your_window", window=window)
 
 
-def json_response(answer: Answer) -> web.Response:
-    """The stored JSON text, as it is."""
-    return web.Response(body=answer.body.encode(), status=answer.status, headers=JSON_HEADERS.copy())
-
-
 def plain_json(value: Any, status: int = 200) -> web.Response:
     """What was asked for and not changed."""
     return web.json_response(value, status=status, dumps=lambda v: json.dumps(v, ensure_ascii=False), headers=NO_STORE)
 
 
 NO_STORE = {"Cache-Control": "no-store"}
-JSON_HEADERS = CIMultiDict({"Content-Type": "application/json; charset=utf-8", **NO_STORE})
 
 
 def bound(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The aiohttp handler of a route."""
-    measured = metrics.route(route.method, route.path)
+    answered = metrics.route(route.method, route.path).answered
 
     async def handle(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
@@ -134,7 +128,7 @@ def bound(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
             raise
         except Exception as error:
             response = _said(request, error)
-        measured(response.status, time.perf_counter() - began)
+        answered(response.status, time.perf_counter() - began)
         return response
 
     return handle
@@ -159,19 +153,36 @@ def _said(request: web.Request, error: Exception) -> web.Response:
 async def _handle(route: Route, request: web.Request) -> web.StreamResponse:
     hub = request.app[HUB]
     names = readable(request)
-    hall = hub.hall(names["hall"]) if "hall" in names else hub.first
-    # What belongs to no hall is told to all alike: a token is asked for its hall and nowhere else.
-    principal = await who(request, hall.desk.id) if "hall" in names else Principal(RESIDENT, RESIDENT, hall.desk.id)
+    if "hall" in names:
+        hall = hub.hall(names["hall"])
+        principal = who_if_known(request, hall.desk.id) or await who(request, hall.desk.id)
+    else:  # What belongs to no hall is told to all alike: a token is asked for its hall and nowhere else.
+        hall = hub.first
+        principal = Principal(RESIDENT, RESIDENT, hall.desk.id)
     if principal.role not in route.roles:
         raise Refusal("sign_in_needed" if principal.role == "resident" else "not_allowed")
-    ask = Ask(request, hub, hall, principal, names=dict(names))
+    ask = Ask(request, hub, hall, principal, names=names)
     if route.body is not None:
-        try:
-            ask.raw = await request.read()
-        except web.RequestPayloadError:  # packed in another way than its Content-Encoding says
-            raise Refusal("malformed") from None
-        packed = request.headers.get("Content-Encoding", "identity").lower()
-        if ask.raw and (request.content_type != "application/json" or packed not in PACKED):
-            raise Refusal("unsupported_media_type")
+        ask.raw = await _sent(request)
         ask.body = read_body(route.body, ask.raw or b"{}")
     return await route.handler(ask)
+
+
+async def _sent(request: web.Request) -> bytes:
+    """The request's body. Refuses unsupported_media_type for what says that it is no JSON, and malformed for
+    what can't be unpacked."""
+    content = request.content
+    if content.is_eof() and content.exception() is None:  # as nearly always: it came in one piece with its head
+        raw = content.read_nowait()
+        if len(raw) > BODY_LIMIT:
+            raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    else:
+        try:
+            raw = await request.read()
+        except web.RequestPayloadError:  # packed in another way than its Content-Encoding says
+            raise Refusal("malformed") from None
+    if raw:
+        packed = request.headers.get("Content-Encoding")
+        if request.content_type != "application/json" or (packed is not None and packed.lower() not in PACKED):
+            raise Refusal("unsupported_media_type")
+    return raw
