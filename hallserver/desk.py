@@ -60,7 +60,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._epoch = 0
         self._flight: dict[int, Press] = {}
-        self._outbox = Outbox(store.writer)
+        self._outbox = Outbox(store.writer, self._loop)
         self._keys = Keys(store, layout.id)
         self._mending: asyncio.Task[None] | None = None
         self._kept_day: date | None = None

@@ -1,25 +1,37 @@
 """What is decided on its way to the writer: gathered while a commit runs, so that the next carries it all.
 
-Waking the writer's thread costs as much as a press. So one batch is under way at a time: a lone press goes
-at once, and 64 kiosks that press together share a commit.
+Waking the writer's thread costs as much as a press. So a lone press goes when the loop's turn ends, and 64 kiosks
+that press together go in a few handfuls: the writer commits the first while the next are still decided.
 """
 
 from __future__ import annotations
 
+import asyncio
+
 from hallserver.store.writer import Entry, Writer
+
+HANDFUL = 16
+"""So many entries go at once, however much is under way."""
 
 
 class Outbox:
     """Entries in the order of their decisions."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, loop: asyncio.AbstractEventLoop) -> None:
         self._writer = writer
+        self._loop = loop
         self._entries: list[Entry] = []
         self._under_way = 0
 
     def put(self, entry: Entry) -> None:
-        """Take an entry; it is posted by itself, when the batch before it is through."""
+        """Take an entry; it is posted by itself."""
         self._entries.append(entry)
+        if len(self._entries) >= HANDFUL:
+            self.post()
+        elif len(self._entries) == 1 and not self._under_way:
+            self._loop.call_soon(self._turn_ends)
+
+    def _turn_ends(self) -> None:
         if not self._under_way:
             self.post()
 

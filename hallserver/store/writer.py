@@ -11,13 +11,13 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from hallserver.moments import Moment
-from hallserver.store.projection import CLEARED, COLUMNS, Row
+from hallserver.store import batch as one_statement
+from hallserver.store.projection import CLEARED, Row
 
 BATCH_LIMIT = 512
 """A transaction takes no more entries when it has so many."""
@@ -27,22 +27,6 @@ LOCK_HELD_S = 2.0
 """How long the write lock is kept for a desk that decides under it."""
 SNAPSHOTS_KEPT = 3
 
-BLOCKS = (64, 32, 16, 8, 4, 2, 1)
-"""Rows in one statement. SQLite lets go of Python's lock once a statement, not once a row: with a row a
-statement, a busy event loop and the writer would wait for each other hundreds of times a commit."""
-STATEMENTS_KEPT = 256
-
-
-def _inserts(verb: str, table: str, columns: tuple[str, ...]) -> dict[int, str]:
-    """The fixed SQL that writes a block of rows, by the size of the block."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    row = f"({', '.join('?' * len(columns))})"
-    return {size: f'{verb} INTO "{table}" ({names}) VALUES {", ".join([row] * size)}' for size in BLOCKS}
-
-
-INSERT_LOG = _inserts("INSERT", "log", ("hall", "number", "at", "kind", "by", "ticket", "window", "facts"))
-INSERT_ANSWER = _inserts("INSERT", "answer", ("hall", "key", "fingerprint", "at", "status", "body"))
-UPSERTS = {table: _inserts("INSERT OR REPLACE", table, columns) for table, columns in COLUMNS.items()}
 INSERT_PRIVATE = "INSERT OR REPLACE INTO private (hall, ticket, kind, sealed, at) VALUES (?, ?, ?, ?, ?)"
 INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshot (hall, number, version, at, state) VALUES (?, ?, ?, ?, ?)"
 FORGET_SNAPSHOTS = (
@@ -83,6 +67,11 @@ class Entry:
     def needs_room(self) -> bool:
         """Whether a full disk would refuse it."""
         return bool(self.lines) or self.answer is not None or self.snapshot is not None
+
+    @property
+    def rare(self) -> bool:
+        """Whether it has more than rows for the log, the answers and the tables."""
+        return self.alone or self.private is not None or self.snapshot is not None
 
 
 @dataclass
@@ -163,9 +152,10 @@ class Writer:
 
     def _commit_all(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
         """One transaction for all; when a number is taken, one for each hall, to spare the others."""
-        late = [entry for entry in batch if entry.epoch <= self._dead.get(entry.hall, -1)]
-        batch = [entry for entry in batch if entry.epoch > self._dead.get(entry.hall, -1)]
-        self._settle(late, NumberTaken("decided on a state that was dropped"))
+        if self._dead:
+            late = [entry for entry in batch if entry.epoch <= self._dead.get(entry.hall, -1)]
+            batch = [entry for entry in batch if entry.epoch > self._dead.get(entry.hall, -1)]
+            self._settle(late, NumberTaken("decided on a state that was dropped"))
         error = self._commit(connection, batch)
         halls = {entry.hall for entry in batch}
         if isinstance(error, NumberTaken) and len(halls) > 1:
@@ -189,10 +179,13 @@ class Writer:
 
     def _commit(self, connection: sqlite3.Connection, batch: list[Entry]) -> Exception | None:
         try:
-            if not connection.in_transaction:
-                connection.execute("BEGIN IMMEDIATE")
-            _write(connection, batch)
-            connection.execute("COMMIT")
+            if connection.in_transaction or any(entry.rare for entry in batch):
+                if not connection.in_transaction:
+                    connection.execute("BEGIN IMMEDIATE")
+                _write(connection, batch)
+                connection.execute("COMMIT")
+            elif batch:
+                one_statement.insert(connection, _rows(batch))
         except sqlite3.IntegrityError as error:
             _rollback(connection)
             return NumberTaken(str(error))
@@ -213,10 +206,10 @@ def connect(path: Path) -> sqlite3.Connection:
         isolation_level=None,
         timeout=BUSY_TIMEOUT_S,
         check_same_thread=False,
-        cached_statements=STATEMENTS_KEPT,
     )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    one_statement.prepare(connection)
     return connection
 
 
@@ -237,18 +230,24 @@ def _split_alone(batch: list[Entry]) -> list[list[Entry]]:
     return [group for group in groups if group]
 
 
+def _rows(batch: list[Entry]) -> one_statement.Rows:
+    rows: one_statement.Rows = {"log": [], "answer": []}
+    lines, answers = rows["log"], rows["answer"]
+    for entry in batch:
+        lines += entry.lines
+        if entry.answer is not None:
+            answers.append(entry.answer)
+        for table, row in entry.rows:
+            rows.setdefault(table, []).append(row)
+    return rows
+
+
 def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
-    _insert(connection, INSERT_LOG, [line for entry in batch for line in entry.lines])
-    _insert(connection, INSERT_ANSWER, [entry.answer for entry in batch if entry.answer is not None])
-    latest: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {}
     for entry in batch:
         if entry.alone:
             for table in CLEARED:
                 connection.execute(f'DELETE FROM "{table}" WHERE hall = ?', (entry.hall,))  # noqa: S608 - fixed names
-        for table, row in entry.rows:
-            latest.setdefault(table, {})[row[:2]] = row
-    for table, by_key in latest.items():
-        _insert(connection, UPSERTS[table], list(by_key.values()))
+    one_statement.insert(connection, _rows(batch))
     for entry in batch:
         if entry.private is not None:
             connection.execute(INSERT_PRIVATE, entry.private)
@@ -259,13 +258,3 @@ def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
             connection.execute(FORGET_ANSWERS, (entry.hall, entry.forget_answers_before))
         if entry.forget_bookers_before is not None:
             connection.execute(FORGET_BOOKERS, (entry.hall, entry.forget_bookers_before))
-
-
-def _insert(connection: sqlite3.Connection, statements: dict[int, str], rows: list[tuple[Any, ...]]) -> None:
-    """Write the rows in as few statements as there are blocks."""
-    start = 0
-    for size in BLOCKS:
-        while len(rows) - start >= size:
-            block = rows[start : start + size]
-            connection.execute(statements[size], block[0] if size == 1 else list(chain.from_iterable(block)))
-            start += size

@@ -1,0 +1,56 @@
+"""All rows of a commit in one statement.
+
+SQLite lets go of Python's lock while a statement runs and must have it back after each, which beside a busy
+event loop takes longer than the statement. So a commit is one statement that takes all its rows as JSON: a
+trigger of the writer's own connection puts them where they belong.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from hallserver.events import to_json
+from hallserver.store.projection import COLUMNS
+
+Rows = dict[str, list[tuple[Any, ...]]]
+"""By table, values in the order of its columns: text, numbers, None; later rows take the place of earlier ones."""
+
+APPENDED: dict[str, tuple[str, ...]] = {
+    "log": ("hall", "number", "at", "kind", "by", "ticket", "window", "facts"),
+    "answer": ("hall", "key", "fingerprint", "at", "status", "body"),
+}
+"""A second row with the same key is refused here; in the shadow tables it takes the place of the first."""
+
+
+def _names(names: tuple[str, ...] | Mapping[str, Any]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _taken_apart(verb: str, table: str, columns: tuple[str, ...]) -> str:
+    values = ", ".join(f"json_extract(value, '$[{index}]')" for index in range(len(columns)))
+    return f'{verb} INTO "{table}" ({_names(columns)}) SELECT {values} FROM json_each(NEW."{table}");'  # noqa: S608
+
+
+TABLES = APPENDED | COLUMNS
+VIEW = "CREATE TEMP VIEW batch AS SELECT " + ", ".join(f'NULL AS "{table}"' for table in TABLES)
+TRIGGER = "\n".join((
+    "CREATE TEMP TRIGGER batch_comes INSTEAD OF INSERT ON batch BEGIN",
+    *(_taken_apart("INSERT", table, columns) for table, columns in APPENDED.items()),
+    *(_taken_apart("INSERT OR REPLACE", table, columns) for table, columns in COLUMNS.items()),
+    "END",
+))  # fmt: skip
+INSERT = f"INSERT INTO batch ({_names(TABLES)}) VALUES ({', '.join('?' * len(TABLES))})"  # noqa: S608 - fixed names
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the connection ready to take batches."""
+    connection.execute("PRAGMA temp_store=MEMORY")  # what is the connection's own needs no room on the disk
+    connection.execute(VIEW)
+    connection.execute(TRIGGER)
+
+
+def insert(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Write the rows, all or none; a transaction of its own where none is open."""
+    connection.execute(INSERT, [to_json(rows[table]) if table in rows else None for table in TABLES])
