@@ -110,18 +110,18 @@ class Desk:
     ) -> Answer:
         """Decide, commit, answer. Raises Refusal when the rule says no, or ``storage_unavailable``
         when the database took nothing; then nothing has happened."""
-        await self._all_mended()
+        if self._mending is not None:
+            await self._all_mended()
         if len(self._flight) >= PRESSES_LIMIT:
             raise Refusal("too_many_requests")
-        press = Press(rule, by, details, answering, key, fingerprint, private, future=self._loop.create_future())
+        press = Press(rule, by, details, answering, key, fingerprint, private, self._loop.create_future())
         if key is not None:
             first = self._keys.find(key, fingerprint)
             if first is not None:
                 return await first.outcome()
             self._keys.remember(press)
         try:
-            self._turn_the_day()
-            self._decide(press)
+            self._decide(press, self._turn_the_day())
         except Refusal as refusal:
             await asyncio.shield(self._say_no(press, refusal))
         except Exception as ours:
@@ -136,8 +136,7 @@ class Desk:
             while press.decisions < DECISIONS_LIMIT and await self._overtaken(press):
                 await self._all_mended()
                 try:
-                    self._turn_the_day()
-                    return self._decide(press)
+                    return self._decide(press, self._turn_the_day())
                 except Refusal as again:
                     refusal = again
             answer = stored_answer(press, await self._keys.stored([press]))
@@ -159,16 +158,16 @@ class Desk:
             self._keys.forget(press)
         press.failed(error)
 
-    def _turn_the_day(self) -> None:
-        """Nobody gets a number of yesterday, even in the second before the tick."""
-        if self.clock.now() >= self.hall.day_ends and self.hall.number:
-            turning = Press(tick, "hall", {})
-            self._decide(turning)
+    def _turn_the_day(self) -> Moment:
+        """Now; and nobody gets a number of yesterday, even in the second before the tick."""
+        now = self.clock.now()
+        if now >= self.hall.day_ends and self.hall.number:
+            self._decide(Press(tick, "hall", {}), now)
+        return now
 
-    def _decide(self, press: Press) -> None:
+    def _decide(self, press: Press, now: Moment) -> None:
         """Ask the rule, fold what it says into the decided hall, hand it to the writer."""
         hall = self.hall
-        now = self.clock.now()
         press.decisions, press.epoch = press.decisions + 1, self._epoch
         events = press.rule(hall, now, **press.details)
         press.deeds = []
@@ -196,15 +195,15 @@ class Desk:
         if press.key is not None:
             answer = (self.id, press.key, press.fingerprint, now, press.answer.status, press.answer.body)
         return Entry(
-            hall=self.id,
-            epoch=self._epoch,
-            lines=[_line(self.id, deed) for deed in press.deeds],
-            rows=changed,
-            settle=self._settled_from_writer,
-            answer=answer,
-            private=press.private_row(self.id, now),
-            alone=any(isinstance(deed.event, HallConfigured) for deed in press.deeds),
-            token=press,
+            self.id,
+            self._epoch,
+            [_line(self.id, deed) for deed in press.deeds],
+            changed,
+            self._settled_from_writer,
+            answer,
+            press.private_row(self.id, now),
+            type(press.deeds[0].event) is HallConfigured if press.deeds else False,
+            press,
         )
 
     def _settled_from_writer(self, settled: list[tuple[Entry, Exception | None]]) -> None:
@@ -212,24 +211,27 @@ class Desk:
 
     def _settled(self, settled: list[tuple[Entry, Exception | None]]) -> None:
         """On the loop: what was committed is seen and answered; a failure starts the mending."""
+        hall = self.feed.hall
         deeds: list[Deed] = []
+        done: list[Press] = []
         for entry, error in settled:
             if error is None:
-                deeds += entry.token.deeds
-                if entry.needs_room:
+                press = entry.token
+                for deed in press.deeds:
+                    fold(hall, deed)
+                deeds += press.deeds
+                done.append(press)
+                self._flight.pop(id(press), None)
+                if self.failure is not None and entry.needs_room:
                     self.failure = None
             elif entry.epoch == self._epoch:
                 self._start_mending(error)
-        for deed in deeds:
-            fold(self.feed.hall, deed)
-        done = [entry.token for entry, error in settled if error is None]
-        for press in done:
-            self._flight.pop(id(press), None)
         try:
             if deeds:
                 self.feed.committed(deeds)
         finally:  # whatever a follower makes of it, those who pressed are answered
             for press in done:
+                assert press.answer is not None
                 press.answered(press.answer)
             self._outbox.settled(len(settled))
 
@@ -294,8 +296,7 @@ class Desk:
                     continue
                 if press.decisions >= DECISIONS_LIMIT:
                     raise Refusal("storage_unavailable", cause="too many processes press at once")
-                self._turn_the_day()
-                self._decide(press)
+                self._decide(press, self._turn_the_day())
             except Refusal as refusal:
                 self._refuse(press, refusal)
             except Exception as ours:

@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hallserver.events import Deed, Event
 from hallserver.moments import Moment
@@ -22,8 +22,7 @@ Body = dict[str, Any]
 Answering = Callable[[Hall, Moment, list[Deed]], tuple[int, Body]]
 
 
-@dataclass(slots=True, frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a press gets: an HTTP status and a JSON text, the same for every press with its key."""
 
     status: int
@@ -46,11 +45,11 @@ class Press:
     fingerprint: str = ""
     private: tuple[str | None, str, bytes] | None = None
     """Ticket, kind and sealed bytes of what must not stand in the log; None is the ticket that the press makes."""
+    future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     decisions: int = 0
     epoch: int = 0
     deeds: list[Deed] = field(default_factory=list)
     answer: Answer | None = None
-    future: asyncio.Future[Answer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def private_row(self, hall: str, now: Moment) -> tuple[Any, ...] | None:
         """What is written beside the log, once the press is decided."""
@@ -61,8 +60,9 @@ class Press:
 
     def answered(self, answer: Answer) -> None:
         """Committed: tell whoever waits, or will ask with the same key."""
-        if not self._live_future().done():
-            self.future.set_result(answer)
+        future = self._live_future()
+        if not future.done():
+            future.set_result(answer)
         self._let_go()
 
     def failed(self, error: Exception) -> None:

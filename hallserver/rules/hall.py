@@ -255,6 +255,8 @@ class Hall:
     tuned: dict[str, Tuned] = field(default_factory=dict)
     given_up: list[tuple[int, Moment, str]] = field(default_factory=list)
     """Today's deeds that the webhook could not be told: number, when, why."""
+    serving: dict[str, list[Window]] = field(default_factory=dict, repr=False, compare=False)
+    """Which windows serve a zone, kept from one ticket to the next; any other deed may change it."""
 
     def queue(self, zone: str) -> Queue:
         """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""
@@ -276,12 +278,15 @@ class Hall:
         return self.queue(ticket.zone).ahead(ticket.class_, ticket.counts_from, ticket.order, self.layout.head_start_ms)
 
     def serving_zone(self, zone: str) -> list[Window]:
-        """The open windows that serve a zone: its own and those that support it."""
-        return [
-            window
-            for window in self.windows.values()
-            if window.state == "open" and (window.zone == zone or window.support == zone)
-        ]
+        """The open windows that serve a zone: its own and those that support it. To look at, not to change."""
+        known = self.serving.get(zone)
+        if known is None:
+            known = self.serving[zone] = [
+                window
+                for window in self.windows.values()
+                if window.state == "open" and (window.zone == zone or window.support == zone)
+            ]
+        return known
 
 
 def new_hall(hall_id: str) -> Hall:

@@ -7,6 +7,7 @@ share one, whatever day they are for: a booking that moves to another day takes 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from hallserver.rules.hall import Hall
 
@@ -31,11 +32,17 @@ def next_booked_number(hall: Hall, prefix: str, day: date) -> str:
 
 def ticket_id(day: date, shown: str) -> str:
     """Day and number: ``20261121-A003``."""
-    return f"{day:%Y%m%d}-{shown}"
+    return f"{day_digits(day)}-{shown}"
+
+
+@lru_cache(maxsize=64)
+def day_digits(day: date) -> str:
+    """``20261121``; a busy day is asked for thousands of times."""
+    return f"{day:%Y%m%d}"
 
 
 def _booked_up_to(hall: Hall, day: date, prefix: str) -> int:
-    return hall.booked_up_to.get(f"{day:%Y%m%d}", {}).get(prefix, 0)
+    return hall.booked_up_to.get(day_digits(day), {}).get(prefix, 0)
 
 
 def _free(hall: Hall, prefix: str, count: int) -> str:

@@ -40,6 +40,9 @@ def fold(hall: Hall, deed: e.Deed) -> None:
     """Take one deed into the state. Deeds come in order, without gaps."""
     if deed.number != hall.number + 1:
         raise ValueError(f"deed {deed.number} after {hall.number}: the log has a gap")
-    FOLDS[type(deed.event)](hall, deed, deed.event)
+    kind = type(deed.event)
+    FOLDS[kind](hall, deed, deed.event)
+    if kind is not e.TicketIssued:
+        hall.serving.clear()
     hall.number = deed.number
     hall.at = deed.at

@@ -33,7 +33,10 @@ NO_WALK_MS = 120_000
 def enqueue(hall: Hall, ticket: Ticket) -> None:
     """Let the ticket wait in its zone's queue."""
     ticket.state = "waiting"
-    hall.queues.setdefault(ticket.zone, Queue()).add(ticket.class_, ticket.place, *hall.work_of(ticket))
+    queue = hall.queues.get(ticket.zone)
+    if queue is None:
+        queue = hall.queues[ticket.zone] = Queue()
+    queue.add(ticket.class_, ticket.place, *hall.work_of(ticket))
 
 
 def dequeue(hall: Hall, ticket: Ticket) -> None:
