@@ -127,7 +127,8 @@ class SerialCable:
             )
         except (OSError, ValueError) as missing:  # SerialException is an OSError
             cause = "port_busy" if "exclusively" in str(missing) else "no_port"
-            raise CableLost(cause, f"{self.name}: {missing}") from missing
+            number = getattr(missing, "errno", None)
+            raise CableLost(cause, f"{self.name}: {os.strerror(number) if number else missing}") from missing
 
     async def send(self, frame: bytes) -> None:
         line = self._line

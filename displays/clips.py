@@ -16,6 +16,7 @@ import tomllib
 import wave
 from array import array
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 from displays import sound
@@ -154,16 +155,15 @@ def resampled(levels: sound.Samples, rate: int) -> sound.Samples:
     step = rate / sound.SAMPLES_PER_S
     width = max(1.0, step)  # going down, the filter grows wider
     reach = round(8 * width)
+    quiet = array("h", [0]) * reach
+    padded = quiet + levels + quiet
     made = array("h")
     for place in range(int(len(levels) / step)):
         middle = place * step
-        first = int(middle) - reach + 1
-        kernel = _kernel(round((middle - int(middle)) * 256), reach, width)
-        total = 0.0
-        for offset, weight in enumerate(kernel):
-            at = first + offset
-            if 0 <= at < len(levels):
-                total += levels[at] * weight
+        whole = int(middle)
+        kernel = _kernel(round((middle - whole) * 256), reach, width)
+        # The window of 2 * reach samples that begins at whole - reach + 1, moved on by the padding.
+        total = sum(map(mul, kernel, padded[whole + 1 : whole + 1 + 2 * reach]))
         made.append(max(-sound.FULL_SCALE, min(sound.FULL_SCALE, round(total))))
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,14 +72,16 @@ class SignLine:
     async def run(self) -> None:
         wait_s = self._first_wait_s
         while True:
+            began = time.monotonic()
             try:
                 await self.cable.open()
-                wait_s = self._first_wait_s
                 await self._keep()
             except CableLost as lost:
                 self._be(lost.cause, str(lost))
             finally:
                 self.cable.close()
+            if time.monotonic() - began > self._longest_wait_s:  # a cable that held so long was a good one
+                wait_s = self._first_wait_s
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._longest_wait_s)
 

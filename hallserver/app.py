@@ -98,6 +98,7 @@ class SpokenOrRefused:
             self._hub().voice_failure = str(silent)
             raise Refusal("voice_unavailable", cause=str(silent)) from silent
         self._hub().voice_failure = None
+        self._hub().voice_remark = self._voice.remark or None
         return made
 
 
@@ -276,9 +277,10 @@ class Server:
             if follower.hall == hall.desk.id:
                 cause = "spool_broken" if follower.failure else hall.desk.feed.hall.printer_cause
                 hall.agents.tell(OWN, Health.of("printer", OWN, cause))
-        if hall.settings.voice.enabled and (self.hub.voice_failure or hall.agents.knows("synthesiser", OWN, OWN)):
-            cause = "voice_unavailable" if self.hub.voice_failure else None
-            hall.agents.tell(OWN, Health.of("synthesiser", OWN, cause))
+        failure, remark = self.hub.voice_failure, self.hub.voice_remark
+        cause = "voice_unavailable" if failure else "clips_missing" if remark else None
+        if hall.settings.voice.enabled and (cause or hall.agents.knows("synthesiser", OWN, OWN)):
+            hall.agents.tell(OWN, Health.of("synthesiser", OWN, cause, line=failure or remark or ""))
 
     async def _new_day(self, desk: Desk) -> None:
         """A new year may have begun, which needs its calendar."""

@@ -21,6 +21,7 @@ SILENT_AFTER_S = 8
 FORGOTTEN_AFTER_S = 24 * 3600
 MACHINES_LIMIT = 500
 UNSAID_LIMIT = 20
+LINE_LIMIT = 200
 SOUNDLESS = frozenset(("voice_unavailable", "no_player", "player_failed", "player_hung"))
 """Why a call wasn't spoken when it is the voice's own trouble, and not the call's."""
 
@@ -39,12 +40,12 @@ class Health(BaseModel):
     cause: Short | None = None
     area: Short | None = None
     behind: Annotated[int, Field(ge=0, le=10**15)] = 0
-    line: Annotated[str, StringConstraints(max_length=200)] = ""
+    line: Annotated[str, StringConstraints(max_length=LINE_LIMIT)] = ""
 
     @classmethod
-    def of(cls, kind: Kind, name: str, cause: str | None) -> Health:
+    def of(cls, kind: Kind, name: str, cause: str | None, line: str = "") -> Health:
         """Well, or in trouble for a cause."""
-        return cls(kind=kind, name=name, state=TROUBLE if cause else WELL, cause=cause)
+        return cls(kind=kind, name=name, state=TROUBLE if cause else WELL, cause=cause, line=line[:LINE_LIMIT])
 
 
 class HealthMessage(BaseModel):

@@ -104,6 +104,8 @@ class Hub:
     demonstration: bool = False
     speaker: Speaker | None = None
     voice_failure: str | None = None
+    voice_remark: str | None = None
+    """What was not as wished with the last call's sound: a recorded word that is missing."""
     rehearsals: Rehearsing | None = None
     openapi: bytes = b""
     followers_ok: Callable[[], dict[str, str]] = field(default=dict)

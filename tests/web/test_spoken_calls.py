@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from displays.voice import Saying, VoiceUnavailable
 from hallserver.app import SpokenOrRefused
-from tests.web.a_server import ServedHall, a_served_hall, settings
+from tests.web.a_server import ServedHall, a_served_hall, settings, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,6 +21,7 @@ class Voice:
     def __init__(self) -> None:
         self.said: list[tuple[str, int, int]] = []
         self.broken = False
+        self.remark = ""
 
     async def say(self, saying: Saying) -> bytes:
         if self.broken:
@@ -97,3 +98,14 @@ async def test_a_hall_without_voice_is_silent_and_not_broken(mute: ServedHall) -
     deed = await called(mute)
     answer = await mute.get(f"voice/{deed}.wav")
     assert (answer.status, answer.text) == (204, "")
+
+
+async def test_a_recorded_word_that_is_missing_is_told_to_staff_and_the_call_is_heard(
+    hall: ServedHall, voice: Voice
+) -> None:
+    voice.remark = "the clips in /hall/words lack '7'"
+    assert (await hall.get(f"voice/{await called(hall)}.wav")).status == 200
+    machines = hall.open_hall.agents
+    await until(lambda: [m.cause for m in machines.machines if m.kind == "synthesiser"] == ["clips_missing"])
+    assert [m.line for m in machines.machines if m.kind == "synthesiser"] == [voice.remark]
+    assert (await hall.get("/readyz")).json["voice"] is None
