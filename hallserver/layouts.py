@@ -22,7 +22,9 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
             for z in settings.zones
         },
         windows={
-            w.id: WindowPlan(w.id, w.shown, w.zone, w.support, tuple(sorted(w.capabilities)), w.calls_by_itself)
+            w.id: WindowPlan(
+                w.id, w.shown, w.zone, w.support, tuple(sorted(w.capabilities)), calls_by_itself=w.calls_by_itself
+            )
             for w in settings.windows
         },
         items={

@@ -61,3 +61,14 @@ def test_it_opens_on_some_day_of_the_week_and_keeps_its_own_head_starts(path: Pa
     assert {day for session in layout.sessions for day in session.days} >= {"mon", "tue", "wed", "thu", "fri"}
     assert layout.head_start_ms["green"] == settings.calling.head_start_min.green * 60_000
     assert layout.green_reasons == tuple(settings.queue.green_reasons)
+
+
+@shipped
+def test_a_window_calls_by_itself_where_its_file_says_so(path: Path) -> None:
+    settings = load_hall(path, {})
+    first, *others = settings.windows
+    changed = settings.model_copy(update={"windows": [first.model_copy(update={"calls_by_itself": True}), *others]})
+    hall = a_hall(layout_of(changed, always_open=True))
+    assert hall.callers == (first.id,)
+    assert not hall.layout.windows[first.id].mobile
+    assert a_shipped_hall(path).callers == ()

@@ -105,6 +105,8 @@ class Clerk:
 
     async def _open(self) -> None:
         self.has_window = True
+        if self.window.calls_by_itself:  # a played clerk presses next; set back when the window closes
+            await self._scene.api.press("PUT", self._at("calling"), {"by_itself": False})
         told = await self._scene.api.press("PUT", self._at("state"), {"state": "open"})
         if told.get("clerk") is not None:
             raise HandedOver
@@ -337,6 +339,8 @@ class Clerk:
     async def _close(self) -> None:
         try:
             await self._scene.api.press("PUT", self._at("state"), {"state": "closed"})
+            if self.window.calls_by_itself:
+                await self._scene.api.press("PUT", self._at("calling"), {"by_itself": True})
         except Refused as refused:
             self._not_ours(refused, "closing the window")
         self.has_window = False

@@ -33,6 +33,7 @@ class Window:
     support: str | None
     capabilities: frozenset[str]
     state: str
+    calls_by_itself: bool = False
 
     def suits(self, zone: str, needs: frozenset[str]) -> bool:
         return zone in (self.zone, self.support) and needs <= self.capabilities
@@ -90,7 +91,14 @@ class Hall:
 def hall_of(told: Mapping[str, Any]) -> Hall:
     """The hall in an answer of the API. Raises KeyError when the answer isn't one."""
     windows = (
-        Window(row["id"], row["zone"], row["support"], frozenset(row["capabilities"]), row["state"])
+        Window(
+            row["id"],
+            row["zone"],
+            row["support"],
+            frozenset(row["capabilities"]),
+            row["state"],
+            row.get("calls_by_itself", False),
+        )
         for row in told["windows"]
     )
     items = (

@@ -16,6 +16,7 @@ from hallserver.rehearsal.drawing import Day, draw_day
 from hallserver.rehearsal.hall import MINUTE_S, hall_of
 from hallserver.rehearsal.playing import Played
 from hallserver.rehearsal.summary import Summary
+from hallserver.settings import HallSettings
 from tests.rehearsal.a_day import a_hall_open, of_kind, short_day
 from tests.rehearsal.halls import settings
 
@@ -37,8 +38,14 @@ class PlayedDay:
         return len(of_kind(self.deeds, *kinds))
 
 
+def calling_by_themselves(hall: HallSettings) -> HallSettings:
+    """The hall with every window set to call by itself."""
+    windows = [window.model_copy(update={"calls_by_itself": True}) for window in hall.windows]
+    return hall.model_copy(update={"windows": windows})
+
+
 async def play_a_day(folder: Path) -> PlayedDay:
-    async with a_hall_open(folder, short_day("08:30", "17:00")) as hall:
+    async with a_hall_open(folder, calling_by_themselves(short_day("08:30", "17:00"))) as hall:
         codes = {level: list(options) for level, options in OPTIONS.items()}
         drawn = draw_day(hall_of(await hall.ask("GET")), SEED, codes)
         played = Played()
@@ -140,6 +147,14 @@ def test_the_comprehensive_zone_is_never_left_at_lunch(day: PlayedDay) -> None:
 
 def test_all_windows_are_closed_at_the_end(day: PlayedDay) -> None:
     assert set(day.windows.values()) == {"closed"}
+
+
+def test_at_a_window_that_calls_by_itself_the_played_clerk_presses_and_leaves_it_as_it_was(day: PlayedDay) -> None:
+    set_to: dict[str, list[bool]] = {}
+    for deed in of_kind(day.deeds, "WindowSetToCall"):
+        set_to.setdefault(deed["window"], []).append(deed["by_itself"])
+    assert set_to == {shift.window: [False, True] for shift in day.drawn.shifts}
+    assert {deed["by"] for deed in of_kind(day.deeds, "TicketCalled")} == {"manager:rehearsal"}
 
 
 def test_the_page_sees_the_day_go_by(day: PlayedDay) -> None:
