@@ -5,6 +5,8 @@
 // The card itself stays in its place: what moves is a picture of it, outside the live region.
 
 const BEGINS_AT_PX = 6
+const EDGE_PX = 56 // so near to the window's edge the page moves along
+const EDGE_STEP_PX = 14
 
 export class Carry {
   #root
@@ -13,6 +15,8 @@ export class Carry {
   #from = null // {card, x, y, id}
   #ghost = null
   #over = null
+  #at = { x: 0, y: 0 }
+  #frame = 0
 
   /**
    * @param {HTMLElement} root
@@ -71,13 +75,33 @@ export class Carry {
       this.#lift(from.card)
     }
     event.preventDefault()
+    this.#at = { x: event.clientX, y: event.clientY }
     this.#ghost.style.transform = `translate(${x}px, ${y}px) rotate(-1.2deg)`
-    const column = document.elementFromPoint(event.clientX, event.clientY)?.closest("section[data-zone]") ?? null
+    this.#look()
+    this.#along()
+  }
+
+  /** Which column is under the card now. */
+  #look() {
+    const column = document.elementFromPoint(this.#at.x, this.#at.y)?.closest("section[data-zone]") ?? null
     const zone = column?.dataset.zone ?? null
     if (zone === this.#over) return
     this.#over = zone
     this.#show(zone)
-    this.#tell.over(from.card, zone)
+    this.#tell.over(this.#from.card, zone)
+  }
+
+  /** At the upper or lower edge the page scrolls, as long as the card is held there. */
+  #along = () => {
+    cancelAnimationFrame(this.#frame)
+    if (!this.#ghost) return
+    const { y } = this.#at
+    const step = y < EDGE_PX ? -EDGE_STEP_PX : y > innerHeight - EDGE_PX ? EDGE_STEP_PX : 0
+    if (!step) return
+    scrollBy(0, step)
+    this.#show(this.#over)
+    this.#look()
+    this.#frame = requestAnimationFrame(this.#along)
   }
 
   #lift(card) {
@@ -127,6 +151,7 @@ export class Carry {
     removeEventListener("pointerup", this.#up)
     removeEventListener("pointercancel", this.#cancel)
     removeEventListener("keydown", this.#key, true)
+    cancelAnimationFrame(this.#frame)
     this.#ghost?.remove()
     this.#from?.card.classList.remove("carried")
     this.#drop.hidden = true
