@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -211,9 +212,7 @@ class Server:
         on_roll = settings.paper.printer == "roll"
         folder = self._path.parent / "paper" / desk.id
         voice, shown = voice_of(settings), SignWords.of(settings.sign.model_dump()).shown
-        audience = Audience(
-            desk.feed, desk.clock, self.pages, lambda: self.hub.halls[desk.id].machines(), settings.screen.model_dump()
-        )
+        audience = Audience(desk.feed, desk.clock, self.pages, lambda name: self.hub.halls[desk.id].besides(name))
         self.hub.halls[desk.id] = OpenHall(
             settings=settings,
             desk=desk,
@@ -222,6 +221,7 @@ class Server:
             say=lambda number, window, now: saying(voice, number, window, now),
             strip=lambda window: picture(sign_words(desk, window, shown)),
             roll=folder / "roll" if on_roll else None,
+            called_in_slots=partial(self.store.called_in_slots, desk.id),
         )
         self._hang_signs(desk, settings, shown)
         if settings.paper.printer != "agent":

@@ -15,6 +15,8 @@ from peewee import PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
 from hallserver.events import Deed, read_event
+from hallserver.moments import Moment
+from hallserver.rules.day_so_far import SLOT_MS, SLOTS, Slot
 from hallserver.store import tables
 from hallserver.store.writer import BUSY_TIMEOUT_S, StorageFailed, Writer
 
@@ -151,6 +153,15 @@ class Store:
     def move_cursor(self, hall: str, follower: str, number: int) -> None:
         """What the follower did up to that deed is done. Raises StorageFailed."""
         self._rows("INSERT OR REPLACE INTO cursor (hall, follower, number) VALUES (?, ?, ?)", hall, follower, number)
+
+    def called_in_slots(self, hall: str, day: str, begins: Moment) -> dict[int, Slot]:
+        """The tickets of one day (``YYYYMMDD``, which begins then) that were called, summed by slot."""
+        found = self._rows(
+            "SELECT (called_at - ?) / ? AS slot, COUNT(*), SUM(MAX(0, called_at - counts_from)) FROM ticket"
+            " WHERE hall = ? AND id >= ? AND id < ? AND called_at IS NOT NULL GROUP BY slot",
+            begins, SLOT_MS, hall, f"{day}-", f"{day}.",
+        )  # fmt: skip
+        return {index: Slot(0, called, waited_ms) for index, called, waited_ms in found if 0 <= index < SLOTS}
 
     def answers(self, hall: str, keys: list[str]) -> dict[str, StoredAnswer]:
         """Fingerprint, status and body of the answers that some of these keys got."""

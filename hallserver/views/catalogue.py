@@ -8,6 +8,7 @@ from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
 from hallserver.views import screens, staff
+from hallserver.views.day_line import day_line
 from hallserver.views.floor import floor
 from hallserver.views.shapes import Plain
 from hallserver.views.signs import sign
@@ -16,6 +17,7 @@ WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
     "board": screens.board,
     "kiosk": screens.kiosk,
     "floor": floor,
+    "day": day_line,
 }
 OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "zone": screens.board,
@@ -26,7 +28,7 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
 }
 FOR_MANAGERS = frozenset(("floor",))
 """Views that tell who was rated badly: for managers, and for devices."""
-FOR_STAFF = frozenset(("window", "floor"))
+FOR_STAFF = frozenset(("window", "day", "floor"))
 """Views that name clerks and held tickets: for people who sign in, and for devices."""
 
 

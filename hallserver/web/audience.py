@@ -37,8 +37,20 @@ HEARTBEAT_S = 10.0
 PING_S = 20.0
 PING_FRAME = b"\x89\x00"
 URGENT = frozenset(("TicketCalled", "TicketRecalled"))
-GAP_S = {"board": 0.25, "zone": 0.25, "floor": 0.5, "window": 0.5, "sign": 0.5, "pad": 1.0, "kiosk": 1.0, "ticket": 2.0}
+GAP_S = {
+    "board": 0.25,
+    "zone": 0.25,
+    "floor": 0.5,
+    "window": 0.5,
+    "sign": 0.5,
+    "pad": 1.0,
+    "kiosk": 1.0,
+    "ticket": 2.0,
+    "day": 30.0,
+}
 """How long a view that is not urgent waits after its last frame."""
+SELDOM_S = {"day": 30.0}
+"""A view that is dear to draw is looked at again after this."""
 NO_HTML = frozenset(("sign",))
 """Views that have no page yet: data alone."""
 
@@ -83,18 +95,12 @@ class Audience:
     """All channels of one hall."""
 
     def __init__(
-        self,
-        feed: Feed,
-        clock: HallClock,
-        pages: Pages,
-        machines: Callable[[], dict[str, Any]],
-        words: dict[str, str],
+        self, feed: Feed, clock: HallClock, pages: Pages, besides: Callable[[str], dict[str, Any]] = lambda name: {}
     ) -> None:
         self._feed = feed
         self._clock = clock
         self._pages = pages
-        self._machines = machines
-        self._words = words
+        self._besides = besides
         self._channels: dict[tuple[str, str, str], Channel] = {}
         self._wake: asyncio.Handle | None = None
         self._wake_at = 0.0
@@ -115,11 +121,8 @@ class Audience:
         self.view(name)
 
     def view(self, name: str) -> dict[str, Any]:
-        """A view's data now. The log knows nothing of machines, nor of a board's own words: they are added here."""
-        data = view(self._feed.hall, self._clock.now(), name)
-        if name == "floor":
-            return {**data, **self._machines()}
-        return {**data, "words": self._words} if name.partition("/")[0] in ("board", "zone") else data
+        """A view's data now, with what the log doesn't know: machines, names, a board's own words."""
+        return {**view(self._feed.hall, self._clock.now(), name), **self._besides(name)}
 
     def look_at(self, name: str) -> None:
         """Something that a view shows has changed, though nothing was pressed."""
@@ -176,7 +179,7 @@ class Audience:
         """Once a second: minutes pass even when nothing is pressed."""
         now = time.monotonic()
         for channel in self._channels.values():
-            if channel.due == 0.0 and now - channel.sent_at > REFRESH_S:
+            if channel.due == 0.0 and now - channel.sent_at > SELDOM_S.get(channel.kind, REFRESH_S):
                 channel.due = now
         if self._channels:
             self._wake_by(now)

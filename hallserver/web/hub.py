@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +14,7 @@ from cryptography.fernet import Fernet
 from hallserver.desk import Desk
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.day_so_far import Slot
 from hallserver.settings import HallSettings
 from hallserver.store.accounts import Accounts
 from hallserver.store.people import People
@@ -60,6 +62,13 @@ class OpenHall:
     """What calls a number to a window at a moment, as the voice reads it."""
     strip: Callable[[str], bytes]
     """A window's sign drawn as a picture (PNG), by the window's id. May take a tenth of a second."""
+    staff: dict[str, str] = field(default_factory=dict)
+    """The names of those who sign in, by staff number."""
+    usual: Plain | None = None
+    """The waits of earlier days like this one (``day_line.usual``), and the day they are for."""
+    usual_on: date | None = None
+    called_in_slots: Callable[[str, Moment], dict[int, Slot]] = lambda day, begins: {}
+    """Those who were called on an earlier day (``YYYYMMDD``). Blocking."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
 
@@ -67,6 +76,14 @@ class OpenHall:
     def areas(self) -> list[str]:
         """The parts of the hall that have a loudspeaker of their own."""
         return [area.id for area in self.settings.voice.areas]
+
+    def besides(self, name: str) -> Plain:
+        """What a view shows that the log doesn't know: machines and names, days like this one, a board's words."""
+        if name == "floor":
+            return {**self.machines(), "staff": self.staff}
+        if name == "day":
+            return {"usual": self.usual if self.usual_on == self.desk.feed.hall.day else None}
+        return {"words": self.settings.screen.model_dump()} if name.partition("/")[0] in ("board", "zone") else {}
 
     def machines(self) -> Plain:
         """The floor's part about machines."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from markupsafe import Markup
 
+from hallserver.moments import day_start
+from hallserver.store.accounts import Accounts
+from hallserver.views.day_line import usual
 from hallserver.web.catalogue import N_
+from hallserver.web.hub import OpenHall
 from hallserver.web.pages import Draw, Visit
 
 SECTIONS: tuple[tuple[str, str], ...] = (
@@ -38,8 +45,26 @@ def manage_page(visit: Visit, name: str, section: str, **more: Any) -> web.Respo
 
 
 async def floor(visit: Visit) -> web.StreamResponse:
-    """The floor: zones, windows, queues, as they are now."""
-    return manage_page(visit, "manage", "/manage", shown="floor")
+    """The floor: zones, windows, queues, as they are now; and the day as a line."""
+    await asyncio.to_thread(learn, visit.hall, visit.hub.accounts)
+    view = visit.hall.audience.view("day")
+    day = Markup(visit.hub.pages.partial("day", visit.lang, view))  # noqa: S704 -- escaped there
+    return manage_page(visit, "manage", "/manage", shown="floor", day=day)
+
+
+def learn(hall: OpenHall, accounts: Accounts) -> None:
+    """Who the staff numbers are, and how long people waited on the last days like this one. Blocking: it reads the
+    database, the days once a day."""
+    live = hall.desk.feed.hall
+    hall.staff = {person.id: person.name for person in accounts.people(live.id)}
+    if hall.usual_on == live.day or live.day is None:
+        return
+    days = [live.day - timedelta(weeks=back) for back in range(1, WEEKS_BACK + 1)]
+    sums = [hall.called_in_slots(f"{day:%Y%m%d}", day_start(day, live.layout.tz)) for day in days]
+    hall.usual, hall.usual_on = usual(sums), live.day
+
+
+WEEKS_BACK = 30
 
 
 MANAGE_PAGES: tuple[tuple[str, Callable[[Visit], Awaitable[web.StreamResponse]]], ...] = (

@@ -23,7 +23,10 @@ PATTERNS = {
     "hall": ("The hall's id.", "^[a-z0-9][a-z0-9-]{0,39}$"),
     "window": ("The window's id.", "^[A-Za-z0-9][A-Za-z0-9-]{0,7}$"),
     "ticket": ("Day and number: 20261121-A003.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
-    "view": ("board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, kiosk or floor.", "^[^?#]{1,80}$"),
+    "view": (
+        "board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, kiosk, floor or day.",
+        "^[^?#]{1,80}$",
+    ),
     "change": ("The number of a change's first deed.", "^[0-9]{1,15}$"),
     "code": ("A booking's digits, or the last part of its page's address.", "^[A-Za-z0-9._-]{4,200}$"),
     "plan": ("The plan's id, as the list of plans tells it.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),

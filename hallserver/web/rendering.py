@@ -18,6 +18,7 @@ from markupsafe import Markup
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.web.alert_words import alert_sentence
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
+from hallserver.web.day_chart import day_chart
 from hallserver.web.known_names import PAPERS, capability_words, known_name
 from hallserver.web.sentences import (
     CLASSES,
@@ -99,6 +100,7 @@ class Pages:
             why_words=bound(why_sentence, lang=lang),
             window_name=bound(window_name, lang=lang),
             who_words=bound(who_words, lang=lang),
+            day_chart=day_chart,
             window_name_other=bound(window_name, lang=beside),
             states=STATES,
             classes=CLASSES,

@@ -57,7 +57,7 @@ async def test_every_screen_has_its_view(served: ServedHall, view: str) -> None:
         assert first["data"].keys() == (await served.get(f"views/{view}", by="device")).json.keys()
 
 
-@pytest.mark.parametrize("view", ["board", "zone/gongan", "kiosk", "window/1", "pad/1", "floor"])
+@pytest.mark.parametrize("view", ["board", "zone/gongan", "kiosk", "window/1", "pad/1", "floor", "day"])
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_as_html_it_is_the_very_partial_of_the_page(served: ServedHall, view: str, lang: str) -> None:
     pages = {
@@ -67,6 +67,7 @@ async def test_as_html_it_is_the_very_partial_of_the_page(served: ServedHall, vi
         "window": "/window/1",
         "pad": "/window/1/rate",
         "floor": "/manage",
+        "day": "/manage",
     }
     async with served.live(f"view={view}&as=html&lang={lang}", by="manager") as socket:
         first = await frame(socket)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
+from hallserver.moments import day_start
+from hallserver.web.manage import learn
 from tests.web.a_server import OTHER_HALL, ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -25,6 +30,33 @@ async def test_a_clerk_is_told_whose_page_it_is_and_a_manager_sees_it(served: Se
     assert seen.status == 200
     assert 'data-zone="gongan"' in seen.text
     assert 'aria-current="page">现场</a>' in seen.text
+
+
+async def test_the_floor_names_its_clerks_and_draws_the_day_beside_days_like_it(hall: ServedHall) -> None:
+    await hall.open("1", by="clerk-1")
+    assert await asyncio.to_thread(learned, hall) is None
+    open_hall = hall.open_hall
+    names = {person.id: person.name for person in await asyncio.to_thread(hall.server.hub.accounts.people, hall.id)}
+    assert open_hall.staff == names
+    assert (await hall.get("views/floor", by="manager")).json["staff"] == names
+    begins = day_start(hall.desk.hall.day, hall.desk.hall.layout.tz)
+    await hall.served()
+    open_hall.called_in_slots = lambda day, day_begins: hall.server.store.called_in_slots(
+        hall.id, f"{hall.desk.hall.day:%Y%m%d}", begins
+    )  # as if every week before had been like today
+    open_hall.usual_on = None
+    told = await asyncio.to_thread(learned, hall)
+    assert told is not None
+    assert told["days"] == 30
+    assert (await hall.get("views/day", by="manager")).json["usual"] == told
+    assert "灰带是近 30 个同样的星期几" in (await hall.get("/manage", by="manager")).text
+    open_hall.usual_on = None
+    assert (await hall.get("views/day", by="manager")).json["usual"] is None, "what was learnt for another day"
+
+
+def learned(hall: ServedHall) -> Any:
+    learn(hall.open_hall, hall.server.hub.accounts)
+    return hall.open_hall.usual
 
 
 async def test_a_machine_is_no_manager(served: ServedHall) -> None:
