@@ -14,6 +14,8 @@ from hallserver.web.limits import ANONYMOUS, ANONYMOUS_PER_MIN, SIGN_INS, SIGN_I
 from hallserver.web.live import SOCKETS, Sockets, say_goodbye
 from hallserver.web.manage import MANAGE_PAGES
 from hallserver.web.manage_calendar import CALENDAR_PAGES
+from hallserver.web.manage_plans import PLANS_PAGES
+from hallserver.web.manage_settings import SETTINGS_PAGES
 from hallserver.web.pages import CSP, PAGES, drawn, home, phone, qr, trouble, wants_page
 from hallserver.web.principals import DOORKEEPER, Doorkeeper
 from hallserver.web.problems import problem
@@ -43,11 +45,11 @@ def application(hub: Hub, static: Path) -> web.Application:
     app.router.add_get("/t/{token}", drawn(phone))
     app.router.add_static(f"/static/{hub.static_version}", static)
     sign_in.add_to(app.router, "")
-    for path, draw in (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES):
+    for path, draw in (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES):
         app.router.add_get(path, drawn(draw))
     # Last, so that a hall's id can hide none of our own addresses.
     sign_in.add_to(app.router, "/{hall:[a-z0-9-]+}")
-    for path, draw in (("", home), *PAGES, *MANAGE_PAGES, *CALENDAR_PAGES):
+    for path, draw in (("", home), *PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES):
         app.router.add_get("/{hall:[a-z0-9-]+}" + path, drawn(draw))
     app.on_response_prepare.append(_head)
     app.router.add_route("*", "/{address:(?s:.*)}", _nothing_here)
