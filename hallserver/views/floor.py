@@ -49,6 +49,7 @@ def floor(hall: Hall, now: Moment) -> Plain:
         "alerts": alert_shapes(hall, now),
         "given_up": given_up_shapes(hall),
         "band": band_shape(hall),
+        "band_ends": moment(hall, hall.band.ends) if hall.band is not None else None,
         "changes": [_change(hall, change) for change in reversed(hall.changes[-CHANGES_SHOWN:])],
     }
 

@@ -141,6 +141,8 @@ class Plans extends HTMLElement {
     for (const button of this.querySelectorAll("[data-adopt] button")) button.disabled = changed
     for (const cell of this.querySelectorAll("td")) {
       const place = this.#place(cell)
+      // Without a zone of its own the window helps as it usually does.
+      cell.querySelector("[name=support] option").textContent = sentence(place.zone ? "no-support" : "as-usual")
       cell.toggleAttribute("data-named", Boolean(place.zone || place.support))
       cell.toggleAttribute("data-lunch", place.state === "lunch")
     }

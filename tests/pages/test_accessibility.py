@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "manage": ("/manage", WIDE),
     "manage-narrow": ("/manage", PHONE),
     "manage-calendar": ("/manage/calendar", WIDE),
+    "manage-plans": ("/manage/plans?plan=new", WIDE),
+    "manage-settings": ("/manage/settings", WIDE),
     "paper": ("/paper", WIDE),
     "phone": ("", PHONE),
     "sign-in": ("/sign-in?window=3", BESIDE),

@@ -25,6 +25,8 @@ PAGES = {
     "pad-asleep": "/window/7/rate",
     "paper": "/paper",
     "manage": "/manage",
+    "manage-plans": "/manage/plans?plan=new",
+    "manage-settings": "/manage/settings",
     "phone": "/t/",
     "sign-in": "/sign-in?window=3&next=/window/3",
     "trouble": "/nowhere",
