@@ -120,7 +120,8 @@ class _Saying:
         """None when the hall heard it, else why it did not."""
         settings = self._settings
         try:
-            made = await self._wav(saying(settings, call.number, call.window, self._now_ms()))
+            waiting = len(self._announcements)
+            made = await self._wav(saying(settings, call.number, call.window, self._now_ms(), waiting=waiting))
             if is_stale(call, self._now_ms(), settings.stale_after_s):
                 return "stale"  # a slow voice took the last of its freshness
             await self._speaker.play(made, label=f"{call.deed:06d}-{call.number}-{call.window}")

@@ -14,6 +14,7 @@ from displays.voice import RATES_WPM, TIMES, VOLUMES_PERCENT
 
 PHRASE_LIMIT = 120  # characters: leaves room for the number and the window in what one text may hold
 BANDS_LIMIT = AREAS_LIMIT = 50
+WAITING = range(1, 51)
 SECONDS = ("none", "english", "dialect")
 
 
@@ -31,7 +32,7 @@ class VoiceSettings:
     """Read anew for every call, so a change in the hall is heard at the next one.
 
     ``clips`` and ``dialect_clips`` are folders of recorded words on this machine; ``areas`` the windows of
-    each area of the hall.
+    each area of the hall. From ``short_from`` other calls in line on, each is said once and without a chime.
     """
 
     phrase: str = PHRASE
@@ -39,6 +40,7 @@ class VoiceSettings:
     dialect_phrase: str = PHRASE
     second: str = "none"
     times: int = 2
+    short_from: int = 3
     stale_after_s: float = 60.0
     rate_wpm: int = 160
     volume_percent: int = 100
@@ -160,6 +162,7 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "dialect_phrase": _phrase,
     "second": _second,
     "times": _within(TIMES),
+    "short_from": _within(WAITING),
     "stale_after_s": _of_kind(int, float),
     "rate_wpm": _within(RATES_WPM),
     "volume_percent": _within(VOLUMES_PERCENT),

@@ -218,7 +218,7 @@ class Server:
             desk=desk,
             audience=audience,
             agents=Agents(desk.clock, lambda: audience.look_at("floor")),
-            say=lambda number, window, now: saying(voice, number, window, now),
+            say=lambda number, window, now, waiting: saying(voice, number, window, now, waiting=waiting),
             strip=lambda window: picture(sign_words(desk, window, shown)),
             roll=folder / "roll" if on_roll else None,
             called_in_slots=partial(self.store.called_in_slots, desk.id),

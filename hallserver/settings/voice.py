@@ -36,6 +36,7 @@ class VoiceTable(Strict):
     second: Literal["none", "english", "dialect"] = "none"
     dialect_phrase: Phrase = "请 {number} 号到 {window} 号窗口办理"
     times: int = Field(default=2, ge=1, le=4)
+    short_from: int = Field(default=3, ge=1, le=50)
     stale_after_s: float = Field(default=60, ge=5, le=600)
     rate_wpm: int = Field(default=160, ge=80, le=300)
     volume_percent: int = Field(default=100, ge=5, le=100)

@@ -117,11 +117,12 @@ async def spoken(ask: Ask) -> web.StreamResponse:
     if not (number.isascii() and number.isdigit() and len(number) <= 15):
         raise Refusal("not_found")
     deed = desk.feed.find(int(number))
+    waiting = whole_number(ask, "waiting", 0, 100)
     if deed is None or not isinstance(deed.event, TicketCalled | TicketRecalled):
         raise Refusal("not_found")
     if desk.clock.now() - deed.at > voice.stale_after_s * SECOND_MS:
         return web.Response(status=204, headers=NO_STORE)
-    wav = await ask.hub.speaker.say(ask.hall.say(shown_number(deed), deed.event.window, desk.clock.now()))
+    wav = await ask.hub.speaker.say(ask.hall.say(shown_number(deed), deed.event.window, desk.clock.now(), waiting))
     return web.Response(body=wav, content_type="audio/wav", headers={"Cache-Control": "private, max-age=60"})
 
 

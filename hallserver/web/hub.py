@@ -58,8 +58,8 @@ class OpenHall:
     desk: Desk
     audience: Audience
     agents: Agents
-    say: Callable[[str, str, Moment], Any]
-    """What calls a number to a window at a moment, as the voice reads it."""
+    say: Callable[[str, str, Moment, int], Any]
+    """What calls a number to a window at a moment, while so many other calls wait, as the voice reads it."""
     strip: Callable[[str], bytes]
     """A window's sign drawn as a picture (PNG), by the window's id. May take a tenth of a second."""
     staff: dict[str, str] = field(default_factory=dict)

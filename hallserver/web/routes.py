@@ -221,7 +221,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", HALL + "/voice/{deed}.wav", api_halls.spoken, EVERYONE, "The sound of a call",
-        refuses=("voice_unavailable", "not_found"), media="audio/wav",
+        query=("waiting",), refuses=("voice_unavailable", "not_found"), media="audio/wav",
     ),
     Route(
         "GET", HALL + "/agents", api_machines.agents, MACHINES_AND_STAFF, "The machines that are connected",

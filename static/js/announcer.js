@@ -139,7 +139,9 @@ class HallAnnouncer extends HTMLElement {
   /** The clip, or why there is none. */
   async #fetch(call, again_after_ms) {
     try {
-      const url = `${this.getAttribute("api")}/voice/${call.deed}.wav`
+      // A call that others wait behind may be a shorter one.
+      const waiting = this.#next.length ? `?waiting=${this.#next.length}` : ""
+      const url = `${this.getAttribute("api")}/voice/${call.deed}.wav${waiting}`
       const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT_MS) })
       if (response.status === 204) return "nothing_to_say"
       if (response.ok) return await response.blob()

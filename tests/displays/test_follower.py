@@ -94,6 +94,13 @@ async def test_a_call_that_was_answered_before_it_was_said_is_not_said(kind: str
     assert sorted(hall.outcomes()) == [(1, None), (2, "answered"), (4, None)]
 
 
+async def test_a_rush_is_said_once_each_so_that_the_last_is_still_fresh() -> None:
+    hall = Hall()
+    hall.settings.short_from = 2
+    await hall.follow(*(deed(number, f"A00{number}") for number in range(1, 6)))
+    assert [times for _, times, _, _ in hall.made] == [1, 1, 1, 2, 2]
+
+
 async def test_a_recalled_number_is_spoken_again() -> None:
     hall = Hall()
     said = asyncio.Event()

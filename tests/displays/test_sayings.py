@@ -61,6 +61,13 @@ def test_each_part_of_the_day_has_its_pace_and_loudness() -> None:
         "08:59": (160, 80), "09:00": (190, 80), "10:30": (160, 80), "12:00": (160, 40), "13:29": (160, 40)}  # fmt: skip
 
 
+def test_while_others_wait_a_call_is_said_once_and_without_the_chime() -> None:
+    wishes = voice_of(chime=True, short_from=2, second="english")
+    said = [saying(wishes, "A012", "3", NINE, waiting=waiting) for waiting in (0, 1, 2, 9)]
+    assert [(one.times, one.chime) for one in said] == [(2, True), (2, True), (1, False), (1, False)]
+    assert {len(one.parts) for one in said} == {2}, "who understands English alone is still called"
+
+
 def test_a_loudspeaker_of_its_own_loudness_keeps_to_its_part_of_what_the_hall_wants() -> None:
     noon = {"from": "12:00", "to": "13:30", "volume_percent": 40}
     wishes = voice_of(bands=[noon], own_percent=50)
