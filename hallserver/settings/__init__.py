@@ -46,6 +46,7 @@ def load_hall(path: Path, environ: dict[str, str] | None = None) -> HallSettings
         raise SettingsError([f"{path}: is not TOML: {error}"]) from None
     variables, misplaced = _override(raw, dict(os.environ) if environ is None else environ)
     _place_beside(raw, "paper", "templates", path.parent)
+    _place_beside(raw, "guide", "samples", path.parent)
     _place_beside(raw, "webhook", "secret_file", path.parent)
     problems = [*misplaced, *cross_problems(raw, available_timezones()), *plan_problems(raw), *_folder_problems(raw)]
     problems += webhook_problems(raw)
@@ -70,6 +71,21 @@ def _folder_problems(raw: dict[str, Any]) -> Iterator[str]:
     folder = paper.get("templates") if isinstance(paper, dict) else None
     if isinstance(folder, str) and folder and not Path(folder).is_dir():
         yield f"paper.templates = {folder!r}: no such folder"
+    yield from _sample_problems(raw)
+
+
+def _sample_problems(raw: dict[str, Any]) -> Iterator[str]:
+    """Samples that items name and that aren't in the folder."""
+    guide = raw.get("guide")
+    folder = guide.get("samples") if isinstance(guide, dict) else None
+    items = raw.get("items")
+    for place, item in enumerate(items if isinstance(items, list) else []):
+        told = item.get("guide") if isinstance(item, dict) else None
+        samples = told.get("samples") if isinstance(told, dict) else None
+        for n, sample in enumerate(samples if isinstance(samples, list) else []):
+            file = sample.get("file") if isinstance(sample, dict) else None
+            if isinstance(file, str) and not (isinstance(folder, str) and folder and (Path(folder) / file).is_file()):
+                yield f"items[{place}].guide.samples[{n}].file = {file!r}: no such file in the folder guide.samples"
 
 
 def _override(raw: dict[str, Any], environ: dict[str, str]) -> tuple[dict[str, str], list[str]]:

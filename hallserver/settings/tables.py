@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from hallserver.settings.items import Elsewhere, Item
 from hallserver.settings.kinds import Clock, Day, Name, Slug, Strict, Text, WindowId
 from hallserver.settings.signs import ScreenTable, Signs, SignTable
 from hallserver.settings.voice import VoiceTable
@@ -205,38 +206,10 @@ class Window(Strict):
         return self.name or f"{self.id} 号窗口"
 
 
-class Guide(Strict):
-    """六大要素: the six elements of an item's guide."""
+class GuideTable(Strict):
+    """办事指南: where the samples (样表) lie that items name."""
 
-    scope: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    accepted_by: Name
-    decided_by: Name
-    materials: list[Annotated[str, StringConstraints(min_length=1, max_length=300)]]
-    time_limit: Annotated[str, StringConstraints(min_length=1, max_length=300)]
-    fee: Annotated[str, StringConstraints(min_length=1, max_length=300)]
-
-
-class Item(Strict):
-    id: Slug
-    code: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    name: Name
-    name_en: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    line: Name
-    department: Name
-    zone: Slug
-    kind: Literal["instant", "promised"]
-    handling: Literal["direct", "agency"] = "direct"
-    typical_min: float = Field(gt=0, le=240)
-    variation: float = Field(default=0.8, ge=0.05, le=3)
-    needs: list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]] = Field(default=[])
-    id_card_only: bool = False
-    bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field(default=[])
-    daily_cap: int | None = Field(default=None, ge=1, le=10_000)
-    after: list[Slug] = Field(default=[])
-    booking_quota: int | None = Field(default=None, ge=0, le=500)
-    self_service: Annotated[str, StringConstraints(max_length=60)] = ""
-    self_service_en: Annotated[str, StringConstraints(max_length=60)] = ""
-    guide: Guide
+    samples: Text = ""
 
 
 class Staff(Strict):
@@ -264,6 +237,7 @@ class HallSettings(Strict):
     paper: PaperTable = PaperTable()
     pad: Pad = Pad()
     screen: ScreenTable = ScreenTable()
+    guide: GuideTable = GuideTable()
     sign: SignTable = SignTable()
     signs: Signs = Field(default=[])
     alerts: Alerts = Alerts()
@@ -272,5 +246,6 @@ class HallSettings(Strict):
     zones: list[Zone] = Field(min_length=1, max_length=40)
     windows: list[Window] = Field(min_length=1, max_length=400)
     items: list[Item] = Field(default=[], max_length=3000)
+    elsewhere: list[Elsewhere] = Field(default=[], max_length=1000)
     staff: list[Staff] = Field(default=[], max_length=2000)
     plans: list[PlanTable] = Field(default=[], max_length=40)

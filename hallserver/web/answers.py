@@ -103,6 +103,20 @@ class ItemShape(Shape):
     typical_min: float
 
 
+class MatterShape(ItemShape):
+    """A matter with its guide, as it is now."""
+
+    wait: WaitShape | None
+    windows: list[str]
+    guide: dict[str, Any]
+
+
+class ItemsShape(Shape):
+    items: list[ItemShape]
+    total: int
+    elsewhere: list[dict[str, Any]]
+
+
 class HallShape(Shape):
     id: str
     name: str

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from hallserver.web import metrics, openapi, sign_in
 from hallserver.web.asking import BODY_LIMIT, bound
+from hallserver.web.guide import GUIDE_PAGES
 from hallserver.web.hub import HUB, Hub
 from hallserver.web.limits import ANONYMOUS, ANONYMOUS_PER_MIN, SIGN_INS, SIGN_INS_PER_MIN, Pace
 from hallserver.web.live import SOCKETS, Sockets, say_goodbye
@@ -23,6 +24,7 @@ from hallserver.web.routes import LIVE, ROUTES
 
 STATIC_CACHE = "public, max-age=31536000, immutable"
 ANYWHERE = "/{address}"
+EVERY_PAGE = (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES, *GUIDE_PAGES)
 
 
 def application(hub: Hub, static: Path) -> web.Application:
@@ -45,11 +47,11 @@ def application(hub: Hub, static: Path) -> web.Application:
     app.router.add_get("/t/{token}", drawn(phone))
     app.router.add_static(f"/static/{hub.static_version}", static)
     sign_in.add_to(app.router, "")
-    for path, draw in (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES):
+    for path, draw in EVERY_PAGE:
         app.router.add_get(path, drawn(draw))
     # Last, so that a hall's id can hide none of our own addresses.
     sign_in.add_to(app.router, "/{hall:[a-z0-9-]+}")
-    for path, draw in (("", home), *PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES):
+    for path, draw in (("", home), *EVERY_PAGE):
         app.router.add_get("/{hall:[a-z0-9-]+}" + path, drawn(draw))
     app.on_response_prepare.append(_head)
     app.router.add_route("*", "/{address:(?s:.*)}", _nothing_here)

@@ -21,6 +21,7 @@ from hallserver.store.people import People
 from hallserver.store.secret import TicketLinks
 from hallserver.views.machines import machines_shown
 from hallserver.views.shapes import Plain
+from hallserver.web.item_search import ItemSearch
 from hallserver.web.rendering import Pages
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ class OpenHall:
     """Those who were called on an earlier day (``YYYYMMDD``). Blocking."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
+    search: ItemSearch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.search = ItemSearch(self.settings)
 
     @property
     def areas(self) -> list[str]:

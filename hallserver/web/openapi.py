@@ -53,6 +53,8 @@ QUERIES = {
     },
     "version": {"schema": {"type": "integer", "minimum": 1, "maximum": 10**9}, "description": "Of the plan."},
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
+    "q": {"schema": {"type": "string", "maxLength": 60}, "description": "Words, pinyin or its first letters."},
+    "line": {"schema": {"type": "string"}, "description": "A department line, as it is written."},
     "year": {"schema": {"type": "integer", "minimum": 2000, "maximum": 2199}, "description": "This one, if not told."},
 }
 

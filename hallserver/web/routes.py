@@ -8,6 +8,7 @@ from hallserver.web import (
     api_floor,
     api_halls,
     api_hours,
+    api_items,
     api_machines,
     api_tickets,
     api_windows,
@@ -70,6 +71,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/halls", api_halls.halls, EVERYONE, "Every hall of this server", answers.HallsShape),
     Route("GET", HALL, api_halls.one, EVERYONE, "One hall with zones, windows, items and hours", answers.HallShape),
+    Route(
+        "GET", HALL + "/items", api_items.items, EVERYONE, "Matters that fit what was typed",
+        answers.ItemsShape, query=("q", "line", "limit"),
+    ),
+    Route(
+        "GET", HALL + "/items/{item}", api_items.one, EVERYONE, "One matter with its guide",
+        answers.MatterShape, refuses=("unknown_item",),
+    ),
     Route(
         "GET", TICKET, api_tickets.one, EVERYONE, "One ticket", answers.TicketShape, refuses=("unknown_ticket",)
     ),

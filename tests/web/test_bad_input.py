@@ -15,6 +15,7 @@ from typing import get_origin
 import pytest
 
 from hallserver.web.asking import BODY_LIMIT, Route
+from hallserver.web.openapi import QUERIES
 from hallserver.web.pages import PAGES
 from hallserver.web.routes import ROUTES
 from tests.web.a_server import HALL, Answered, ServedHall, faults, until
@@ -220,7 +221,8 @@ async def test_what_the_sign_in_page_repeats_may_be_no_text(served: ServedHall) 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.query], ids=name)
 async def test_a_number_in_the_query_that_is_none(served: ServedHall, route: Route) -> None:
-    for query in route.query:
+    numbers = [query for query in route.query if QUERIES[query]["schema"]["type"] == "integer"]
+    for query in numbers:
         for value in ODD_NUMBERS:
             answer = await served.get(f"{address(route, 'x')}?{query}={value}", by="manager")
             assert (answer.status, answer.code) == (400, "malformed"), (query, value)

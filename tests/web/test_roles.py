@@ -56,6 +56,8 @@ MAY = {
     "DELETE /api/halls/{hall}/windows/{window}": "manager",
     "PUT /api/halls/{hall}/windows/{window}/calling": WINDOW_ONE,
     "GET /api/halls/{hall}/views/{view:.+}": ALL,
+    "GET /api/halls/{hall}/items": ALL,
+    "GET /api/halls/{hall}/items/{item}": ALL,
     "GET /api/halls/{hall}/calendar": ALL,
     "PUT /api/halls/{hall}/calendar/years/{year}": "manager",
     "PUT /api/halls/{hall}/calendar/{day}": "manager",

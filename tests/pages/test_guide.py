@@ -1,0 +1,55 @@
+"""The guide on a phone and on the hall's touch screen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.pages.a_browser import NARROW, UPRIGHT, shot, shown
+from tests.web.a_server import ServedHall
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_on_a_phone_a_matter_is_found_read_and_a_number_taken_for_it(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    await shipped.open("1", "2", "3")
+    async with shown(browser, shipped, "/guide", NARROW) as page:
+        await page.locator("[name=q]").press_sequentially("cbdj")
+        await expect(page.locator(".matters li")).to_have_count(2)
+        await page.locator("[name=q]").fill("bdc")
+        await expect(page.locator(".elsewhere")).to_contain_text("区不动产登记中心")
+        await page.locator("[name=q]").fill("jbyl cb")
+        await page.get_by_role("link", name="城乡居民基本医疗保险参保登记").click()
+        for element in ("适用范围", "受理机构", "决定机构", "申请材料", "办结时限", "收费依据及标准"):
+            await expect(page.locator(".elements")).to_contain_text(element)
+        await page.locator("[data-sample]").click()
+        await expect(page.locator("dialog.sample img")).to_be_visible()
+        assert await page.locator("dialog.sample img").evaluate("(image) => image.naturalWidth > 0")
+        await shot(page, "guide-sample")
+        await page.get_by_role("button", name="关闭").click()
+        await page.locator("[data-take]").click()
+        await expect(page.locator(".number")).to_have_text("A001")
+    [issued] = shipped.desk.feed.hall.tickets.values()
+    assert (issued.item, issued.channel) == ("yb-001", "phone")
+
+
+async def test_on_a_touch_screen_the_first_letters_are_enough(furnished: ServedHall, browser: Browser) -> None:
+    async with shown(browser, furnished, "/guide?touch", UPRIGHT) as page:
+        for letter in "jzdj":
+            await page.locator(f"[data-letter={letter}]").click()
+        await expect(page.locator(".matters li")).to_have_count(1)
+        await expect(page.locator(".matters")).to_contain_text("流动人口居住登记")
+        await page.locator("[data-erase]").click()
+        await expect(page.locator("[name=q]")).to_have_value("jzd")
+        await shot(page, "guide-touch")
+
+
+async def test_the_guide_works_without_a_script_and_shows_nothing_it_should_not(furnished: ServedHall) -> None:
+    found = await furnished.get("/guide?q=bdc&lang=en")
+    assert "District real estate registration centre" in found.text
+    assert (await furnished.get("/guide/nothing")).status == 404
+    assert (await furnished.get("/guide/yb-001/samples/canbao.svg")).type == "image/svg+xml"
+    assert (await furnished.get("/guide/yb-002/samples/canbao.svg")).status == 404
+    assert (await furnished.get("/guide/yb-001/samples/..%2Fluojiazhuang.toml")).status == 404
