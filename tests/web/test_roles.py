@@ -105,6 +105,9 @@ BODIES = {
     "windows": {"zone": "zonghe"},
     "handovers": {"to": "0302"},
     "chain": {"items": ["hz-001"]},
+    "plans": {"name": "上午"},
+    "{plan}": {"name": "上午", "version": 1},
+    "settings": {"changes": {}},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 
