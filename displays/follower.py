@@ -16,7 +16,7 @@ from displays.voice import Saying, VoiceUnavailable
 CALLS = ("TicketCalled", "TicketRecalled")
 NO_LONGER_CALLED = frozenset((
     "ServiceStarted", "ServiceEnded", "TicketPassed", "TicketHeld", "TicketTransferred", "TicketCancelled",
-    "TicketExpired", "CallUndone",
+    "TicketExpired", "CallUndone", "PartEnded",
 ))  # fmt: skip
 """After one of these nobody is to come to the window any more."""
 FOLLOWED = frozenset((*CALLS, *NO_LONGER_CALLED))
@@ -77,6 +77,7 @@ class _Saying:
         self._explain = explain
         self._announcements = announcements
         self._news = asyncio.Event()  # a call came, or none will come any more
+        self._answered: set[str] = set()  # tickets that nobody calls any more while their call is being made
 
     async def listen(self, deeds: AsyncIterator[Mapping[str, Any]]) -> None:
         try:
@@ -84,6 +85,7 @@ class _Saying:
                 if deed.get("kind") in CALLS:
                     await self._hear(deed)
                 elif deed.get("kind") in NO_LONGER_CALLED:
+                    self._answered.add(str(deed.get("ticket")))
                     await self._report_unsaid(self._announcements.drop(str(deed.get("ticket"))))
         finally:
             self._news.set()
@@ -119,11 +121,14 @@ class _Saying:
     async def _say(self, call: Announcement) -> Cause | None:
         """None when the hall heard it, else why it did not."""
         settings = self._settings
+        self._answered.clear()
         try:
             waiting = len(self._announcements)
             made = await self._wav(saying(settings, call.number, call.window, self._now_ms(), waiting=waiting))
             if is_stale(call, self._now_ms(), settings.stale_after_s):
                 return "stale"  # a slow voice took the last of its freshness
+            if call.ticket in self._answered:
+                return "answered"  # taken back, or at the window, while its sound was made
             await self._speaker.play(made, label=f"{call.deed:06d}-{call.number}-{call.window}")
         except VoiceUnavailable as silent:
             self._explain(f"no voice: {silent}")

@@ -106,8 +106,8 @@ async def deeds(ask: Ask) -> web.StreamResponse:
 
 
 async def spoken(ask: Ask) -> web.StreamResponse:
-    """The sound of a call, by its deed's number; nothing (204) when it is too old to be said, or the hall
-    has no voice."""
+    """The sound of a call, by its deed's number; nothing (204) when it is too old to be said, when it was
+    taken back, or the hall has no voice."""
     voice, desk = ask.hall.settings.voice, ask.hall.desk
     number = ask.names["deed"]
     if not voice.enabled:
@@ -120,7 +120,9 @@ async def spoken(ask: Ask) -> web.StreamResponse:
     waiting = whole_number(ask, "waiting", 0, 100)
     if deed is None or not isinstance(deed.event, TicketCalled | TicketRecalled):
         raise Refusal("not_found")
-    if desk.clock.now() - deed.at > voice.stale_after_s * SECOND_MS:
+    ticket = desk.feed.hall.tickets.get(deed.event.ticket)
+    taken_back = ticket is not None and ticket.call_deed < deed.number
+    if taken_back or desk.clock.now() - deed.at > voice.stale_after_s * SECOND_MS:
         return web.Response(status=204, headers=NO_STORE)
     wav = await ask.hub.speaker.say(ask.hall.say(shown_number(deed), deed.event.window, desk.clock.now(), waiting))
     return web.Response(body=wav, content_type="audio/wav", headers={"Cache-Control": "private, max-age=60"})

@@ -36,7 +36,7 @@ REFRESH_S = 5.0
 HEARTBEAT_S = 10.0
 PING_S = 20.0
 PING_FRAME = b"\x89\x00"
-URGENT = frozenset(("TicketCalled", "TicketRecalled"))
+URGENT = frozenset(("TicketCalled", "TicketRecalled", "CallUndone"))
 GAP_S = {
     "board": 0.25,
     "zone": 0.25,

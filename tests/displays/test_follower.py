@@ -101,6 +101,26 @@ async def test_a_rush_is_said_once_each_so_that_the_last_is_still_fresh() -> Non
     assert [times for _, times, _, _ in hall.made] == [1, 1, 1, 2, 2]
 
 
+async def test_a_call_taken_back_while_its_sound_is_made_is_not_said() -> None:
+    hall = Hall()
+    making, undone = asyncio.Event(), asyncio.Event()
+
+    async def slow(saying: Saying) -> bytes:
+        making.set()
+        await undone.wait()
+        return saying.text.encode()
+
+    async def deeds() -> AsyncIterator[Mapping[str, Any]]:
+        yield deed(1, "A012")
+        await making.wait()
+        yield deed(2, "A012", kind="CallUndone")
+        undone.set()
+
+    async with asyncio.timeout(5):
+        await follow(deeds(), slow, hall, hall.report, now_ms=lambda: NINE, settings=hall.settings)
+    assert (hall.heard, hall.outcomes()) == ([], [(1, "answered")])
+
+
 async def test_a_recalled_number_is_spoken_again() -> None:
     hall = Hall()
     said = asyncio.Event()

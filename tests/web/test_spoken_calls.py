@@ -61,6 +61,16 @@ async def test_a_recall_is_heard_again(hall: ServedHall, voice: Voice) -> None:
     assert voice.said[0] == voice.said[1]
 
 
+async def test_a_call_taken_back_is_silence(hall: ServedHall, voice: Voice) -> None:
+    deed = await called(hall)
+    assert (await hall.post("windows/1/undos", by="manager")).status == 201
+    assert (await hall.get(f"voice/{deed}.wav")).status == 204
+    assert (await hall.get("views/board")).json["calls"] == []
+    await hall.call()
+    assert (await hall.get(f"voice/{hall.desk.feed.end}.wav")).status == 200
+    assert len(voice.said) == 1
+
+
 async def test_a_stale_call_is_silence(hall: ServedHall, voice: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
     deed = await called(hall)
     now = hall.desk.clock.now()
