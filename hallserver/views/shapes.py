@@ -105,6 +105,8 @@ def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = Tr
         "outcome": ticket.outcome,
         "rated": ticket.rated,
         "owner": ticket.owner,
+        "owner_sought": ticket.owner_sought is not None,
+        "chain": parts_shape(hall, ticket) if ticket.chain else [],
         "hold_reason": ticket.hold_reason,
         "paper": ticket.paper,
         "paper_cause": ticket.paper_cause,
@@ -118,6 +120,28 @@ def slot_shape(hall: Hall, ticket: Ticket) -> Plain | None:
     if ticket.slot is None:
         return None
     return {"start": moment(hall, ticket.slot), "end": moment(hall, ticket.slot_ends)}
+
+
+def parts_shape(hall: Hall, ticket: Ticket) -> list[Plain]:
+    """The matters of a chain (多窗联办) in their order: those over, the present one, those to come."""
+    shown = []
+    ended = ticket.ended is not None
+    present = None if ended else next(iter(ticket.open_parts), None)
+    for part in ticket.chain:
+        item, zone = hall.layout.items.get(part.item or ""), hall.layout.zones.get(part.zone)
+        zone_name, zone_name_en = (zone.name, zone.name_en) if zone else (part.zone, part.zone)
+        shown.append({
+            "item": part.item,
+            "name": item.name if item else zone_name,
+            "name_en": item.name_en if item else zone_name_en,
+            "zone": part.zone,
+            "zone_name": zone_name,
+            "zone_name_en": zone_name_en,
+            "state": "now" if part is present else "open" if part.outcome is None else "ended",
+            "outcome": part.outcome,
+            "window": part.window,
+        })  # fmt: skip
+    return shown
 
 
 def names_of(hall: Hall, ticket: Ticket) -> Plain:

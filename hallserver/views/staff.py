@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hallserver.moments import SECOND_MS, Moment
+from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.rules.finding import the_window
 from hallserver.rules.hall import Hall, Ticket, Window
@@ -26,12 +26,15 @@ def console(hall: Hall, now: Moment, window: str) -> Plain:
         "window": window_shape(hall, at),
         "ticket": None if ticket is None else _ticket_at_window(hall, ticket, now),
         "queues": [queue_shape(hall, zone, zone == at.zone, now) for zone in zones],
-        "held": _listed(hall, "held", lambda t: t.window == window),
-        "passed": _listed(hall, "passed", lambda t: t.zone in zones),
+        "held": _listed(hall, "held", lambda t: t.window == window, now),
+        "passed": _listed(hall, "passed", lambda t: t.zone in zones, now),
+        "hold_remind_min": hall.layout.hold_remind_min,
+        "hold_reasons": list(hall.layout.hold_reasons),
+        "pause_reasons": list(hall.layout.pause_reasons),
         "last": _last(hall, at),
         "zones": [{"id": zone.id, "name": zone.name, "name_en": zone.name_en} for zone in hall.layout.zones.values()],
         "windows": [{"id": known.id, "name": known.name} for known in hall.layout.windows.values()],
-        "may": _may(at, ticket),
+        "may": _may(hall, at, ticket, now),
         "coming": coming_shape(hall, at, now),
     }
 
@@ -67,10 +70,13 @@ def _ticket_at_window(hall: Hall, ticket: Ticket, now: Moment) -> Plain:
         **names_of(hall, ticket),
         "since": moment(hall, ticket.started or ticket.called),
         "why": ticket.why,
+        "calls_wanted": max(0, hall.layout.calls_before_absence - ticket.calls),
     }
 
 
-def _listed(hall: Hall, state: str, wanted: Any) -> list[Plain]:
+def _listed(hall: Hall, state: str, wanted: Any, now: Moment) -> list[Plain]:
+    """Tickets put aside, longest first; ``due`` when one is on hold so long that its clerk is reminded."""
+    remind_ms = hall.layout.hold_remind_min * MINUTE_MS
     found = [ticket for ticket in hall.tickets.values() if ticket.state == state and wanted(ticket)]
     found.sort(key=lambda ticket: (ticket.held or 0, ticket.order))
     return [
@@ -79,6 +85,8 @@ def _listed(hall: Hall, state: str, wanted: Any) -> list[Plain]:
             "number": ticket.shown,
             "reason": ticket.hold_reason,
             "since": moment(hall, ticket.held),
+            "min": (now - (ticket.held or now)) // MINUTE_MS,
+            "due": state == "held" and now - (ticket.held or now) >= remind_ms,
         }
         for ticket in found[-LISTED:]
     ]
@@ -91,7 +99,7 @@ def _last(hall: Hall, at: Window) -> Plain | None:
     return {"ticket": ticket.id, "number": ticket.shown, "state": ticket.state, "outcome": ticket.outcome}
 
 
-def _may(at: Window, ticket: Ticket | None) -> list[str]:
+def _may(hall: Hall, at: Window, ticket: Ticket | None, now: Moment) -> list[str]:
     """What can be pressed now: the page disables the rest and shows it as disabled."""
     presses: list[str] = []
     if at.state != "open":
@@ -103,9 +111,13 @@ def _may(at: Window, ticket: Ticket | None) -> list[str]:
     if at.state != "closed" and ticket is None:
         presses.append("close")
     if ticket is not None:
-        presses += ["complete", "hold", "transfer"]
+        presses += ["complete", "hold", "transfer", "chain", "hand_over"]
+        if ticket.owner_sought is not None:
+            presses.append("accept")
         if ticket.state == "called":
             presses += ["recall", "start", "absent"]
+            if ticket.before is not None and now - (ticket.called or now) <= hall.layout.undo_within_s * SECOND_MS:
+                presses.append("undo")
     return presses
 
 

@@ -120,6 +120,8 @@ async def _earlier(ask: Ask, ticket: str) -> dict[str, Any]:
         "ahead": 0,
         "wait": None,
         "hold_reason": None,
+        "owner_sought": False,
+        "chain": [],
         "paper_cause": None,
         "slot": None if row["slot_at"] is None else {"start": moment(hall, row["slot_at"]), "end": None},
     }

@@ -1,6 +1,6 @@
 """Names that many halls share, so that their settings need no English for them.
 
-A department line or a paper to bring that stands here is translated by the catalogue; any other is
+A department line, a paper to bring or a clerk's reason that stands here is translated by the catalogue; any other is
 shown as the hall wrote it.
 """
 
@@ -70,7 +70,20 @@ CAPABILITIES = {
 }
 """What a window has, by the code in the settings; any other code is shown as it is."""
 
-KNOWN = frozenset((*LINES, *PAPERS))
+REASONS = (
+    N_("就餐"),
+    N_("会议"),
+    N_("设备故障"),
+    N_("短暂离开"),
+    N_("去复印"),
+    N_("回去取材料"),
+    N_("去填表"),
+    N_("去缴费"),
+    N_("等后台审核"),
+)
+"""Why a window pauses and why a number is put aside, as the settings have them when they say nothing."""
+
+KNOWN = frozenset((*LINES, *PAPERS, *REASONS))
 
 
 def known_name(name: str, lang: str) -> str:

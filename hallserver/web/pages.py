@@ -145,7 +145,9 @@ async def console(visit: Visit) -> web.StreamResponse:
         raise Refusal("unknown_window", window=window)
     if visit.principal.role == "resident":
         raise web.HTTPSeeOther(f"{visit.base}/sign-in?window={window}&next={visit.base}/window/{window}")
-    return visit.page("window", shown=f"window/{window}", window=window)
+    people = await asyncio.to_thread(visit.hub.accounts.people, visit.hall.desk.id)
+    colleagues = [person for person in people if person.role == "clerk" and person.id != visit.principal.id]
+    return visit.page("window", shown=f"window/{window}", window=window, colleagues=colleagues)
 
 
 async def strip(visit: Visit) -> web.StreamResponse:

@@ -110,6 +110,8 @@ class Pages:
             alert_words=bound(alert_sentence, lang=lang),
             value_words=bound(value_words, lang=lang),
             known_papers=PAPERS,
+            papers_of=bound(_papers_of, lang=lang),
+            beside_of=bound(_beside_of, lang=lang),
             known_name=bound(known_name, lang=lang),
             named=bound(_named, lang=lang),
             named_other=bound(_named, lang=beside),
@@ -134,6 +136,17 @@ def _both(sentence: str, *, lang: str) -> Markup:
 def _named(thing: dict[str, Any], key: str = "name", *, lang: str) -> str:
     """A thing's ``name`` (or ``zone_name`` …) in a language; the Chinese one where it has no other."""
     return str((thing.get(f"{key}_en") if lang == "en" else None) or thing[key] or "")
+
+
+def _papers_of(ticket: dict[str, Any], *, lang: str) -> list[dict[str, str]]:
+    """What the ticket's matter asks to bring, to be ticked where something is missing."""
+    return [{"value": paper, "name": known_name(paper, lang)} for paper in ticket.get("bring", [])]
+
+
+def _beside_of(ticket: dict[str, Any], *, lang: str) -> list[dict[str, str]]:
+    """The matters of a chain that are still to come."""
+    to_come = [part for part in ticket.get("chain", []) if part["state"] == "open" and part["item"]]
+    return [{"id": part["item"], "name": _named(part, lang=lang)} for part in to_come]
 
 
 def clock_time(moment: str) -> str:

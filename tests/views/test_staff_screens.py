@@ -11,10 +11,10 @@ from hallserver.rating_codes import OPTIONS
 from hallserver.rules.calling import call_next, mark_absent
 from hallserver.rules.hall import Hall
 from hallserver.rules.ratings import rate
-from hallserver.rules.services import complete, hold, start_service, transfer
+from hallserver.rules.services import complete, hand_over, hold, start_service, transfer
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
-from tests.a_hall import a_hall, at, issued, press
+from tests.a_hall import a_hall, a_layout, at, issued, press
 
 
 def pressed(rule: Callable[..., Any], **details: Any) -> Callable[[Hall], None]:
@@ -27,7 +27,7 @@ def called(hall: Hall) -> None:
 
 
 IDLE = ["call", "call_by_name", "close", "pause"]
-WITH_TICKET = ["complete", "hold", "pause", "transfer"]
+WITH_TICKET = ["chain", "complete", "hand_over", "hold", "pause", "transfer"]
 MAY: list[tuple[str, list[Callable[[Hall], None]], list[str]]] = [
     ("open and free", [], IDLE),
     ("closed", [pressed(set_state, state="closed")], ["open"]),
@@ -35,7 +35,7 @@ MAY: list[tuple[str, list[Callable[[Hall], None]], list[str]]] = [
     ("called", [called], sorted([*WITH_TICKET, "recall", "start", "absent"])),
     ("serving", [called, pressed(start_service)], WITH_TICKET),
     ("paused with a ticket", [called, pressed(set_state, state="paused")],
-     sorted(["open", "complete", "hold", "transfer", "recall", "start", "absent"])),
+     sorted({"open", *WITH_TICKET, "recall", "start", "absent"} - {"pause"})),
     ("done", [called, pressed(complete)], IDLE),
     ("on hold", [called, pressed(hold)], IDLE),
 ]  # fmt: skip
@@ -192,3 +192,48 @@ def test_a_pad_has_the_nations_levels_and_options_in_both_languages() -> None:
     for level in levels:
         assert [option["code"] for option in level["options"]] == list(OPTIONS[level["level"]])
         assert all(option["name"] and option["name_en"] for option in level["options"])
+
+
+def test_a_call_may_be_taken_back_for_half_a_minute_and_until_the_resident_sits_down() -> None:
+    hall = a_hall()
+    called(hall)
+    assert "undo" in view(hall, at("09:10:30"), "window/1")["may"]
+    assert "undo" not in view(hall, at("09:10:31"), "window/1")["may"]
+    press(hall, start_service, at("09:10:20"), window="1")
+    assert "undo" not in view(hall, at("09:10:21"), "window/1")["may"]
+
+
+def test_a_clerk_is_reminded_of_what_is_on_hold_for_long() -> None:
+    hall = a_hall(a_layout(hold_remind_min=10, hold_reasons=("去复印",)))
+    called(hall)
+    press(hall, hold, at("09:11"), window="1", reason="去复印")
+    [held] = view(hall, at("09:20:59"), "window/1")["held"]
+    assert (held["number"], held["reason"], held["min"], held["due"]) == ("A001", "去复印", 9, False)
+    shown = view(hall, at("09:21"), "window/1")
+    assert (shown["held"][0]["min"], shown["held"][0]["due"]) == (10, True)
+    assert (shown["hold_remind_min"], shown["hold_reasons"]) == (10, ["去复印"])
+
+
+def test_a_clerk_may_accept_a_visit_that_seeks_an_owner() -> None:
+    hall = a_hall()
+    called(hall)
+    assert "accept" not in view(hall, at("09:11"), "window/1")["may"]
+    press(hall, hand_over, at("09:12"), window="1", to="0318")
+    shown = view(hall, at("09:12"), "window/1")
+    assert "accept" in shown["may"]
+    assert (shown["ticket"]["owner"], shown["ticket"]["owner_sought"]) == ("clerk-1", True)
+
+
+def test_a_chain_shows_what_is_over_what_is_now_and_what_comes() -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), chain=["yb-001", "hz-001", "yb-002"])
+    press(hall, call_next, at("09:10"), window="1")
+    press(hall, complete, at("09:15"), window="1", outcome="accepted")
+    shown = view(hall, at("09:16"), f"ticket/{ticket.id}")["ticket"]["chain"]
+    assert [(part["item"], part["state"], part["outcome"], part["window"]) for part in shown] == [
+        ("yb-001", "ended", "accepted", "1"),
+        (shown[1]["item"], "now", None, None),
+        (shown[2]["item"], "open", None, None),
+    ]
+    assert {part["item"] for part in shown[1:]} == {"hz-001", "yb-002"}
+    assert (shown[0]["name"], shown[0]["zone_name_en"]) == ("参保登记", "Comprehensive services")
