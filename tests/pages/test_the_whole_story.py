@@ -48,7 +48,8 @@ LISTENING = """
 async def talkative(tmp_path_factory: pytest.TempPathFactory, clock: StepClock) -> AsyncIterator[ServedHall]:
     """The shipped hall, saying each call once and fast, so that a test can listen to the end."""
     voice, pad = with_("voice", times=1, rate_wpm=300), with_("pad", thanks_s=2)
-    settings = voice.model_copy(update={"pad": pad.pad})
+    calling = with_("calling", recall_gap_s=0).calling  # a recall while the call is still being said
+    settings = voice.model_copy(update={"pad": pad.pad, "calling": calling})
     folder = tmp_path_factory.mktemp("talkative")
     async with a_served_hall(folder, settings, demonstration=True, clock=clock.hall_clock) as hall:
         yield hall
