@@ -19,6 +19,7 @@ from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.web.alert_words import alert_sentence
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
 from hallserver.web.day_chart import day_chart
+from hallserver.web.floor_words import cause_words, machine_words
 from hallserver.web.known_names import PAPERS, capability_words, known_name
 from hallserver.web.sentences import (
     CLASSES,
@@ -117,6 +118,8 @@ class Pages:
             named_other=bound(_named, lang=beside),
         )
         environment.filters.update(
+            machine=bound(machine_words, lang=lang),
+            cause=bound(cause_words, lang=lang),
             capability=bound(capability_words, lang=lang),
             clock_time=clock_time,
             day_words=bound(day_words, lang=lang),

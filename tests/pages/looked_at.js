@@ -38,9 +38,19 @@ function whyCut(line, of) {
   return null
 }
 
+/** What is scrolled out of sight inside its box lies over nothing. */
+function inSight(line, of) {
+  for (let around = of; around && around !== document.body; around = around.parentElement) {
+    if (!["auto", "scroll"].includes(getComputedStyle(around).overflowY)) continue
+    const edge = around.getBoundingClientRect()
+    if (line.bottom > edge.bottom || line.top < edge.top) return false
+  }
+  return true
+}
+
 function overlapping() {
   const boxes = [...texts()].flatMap(({ of, words, lines }) =>
-    lines.map(({ left, right, top, bottom }) => {
+    lines.filter((line) => inSight(line, of)).map(({ left, right, top, bottom }) => {
       const air = (bottom - top) * 0.3 // above and below the letters
       return { of, words, left, right, top: top + air, bottom: bottom - air }
     }),
