@@ -82,7 +82,7 @@ def arrive(hall: Hall, now: Moment, *, ticket: str, via: str = "kiosk", paper: b
     settings = hall.layout.bookings
     assert booked.slot is not None
     assert booked.slot_ends is not None
-    opens = max(booked.slot - round(settings.early_min * MINUTE_MS), _day_of(hall, booked.slot))
+    opens = arrival_opens(hall, booked)
     if now < opens:
         raise Refusal("too_early", number=booked.shown, opens_at=opens)
     in_time = now <= booked.slot_ends + settings.late_min * MINUTE_MS
@@ -91,6 +91,17 @@ def arrive(hall: Hall, now: Moment, *, ticket: str, via: str = "kiosk", paper: b
     ahead, wait = wait_of_next(hall, booked.zone, hall.needs_of(booked.item), class_, now, counts_from)
     promised = None if wait is None else list(wait)
     return [BookingArrived(ticket, class_, counts_from, ahead, promised, "waiting" if paper else "none", via)]
+
+
+def arrival_opens(hall: Hall, booked: Ticket) -> Moment:
+    """From when its holder may arrive: so long before the slot, and not before its day."""
+    slot = booked.slot or 0
+    return max(slot - round(hall.layout.bookings.early_min * MINUTE_MS), _day_of(hall, slot))
+
+
+def cancel_until(hall: Hall, booked: Ticket) -> Moment:
+    """Until when its holder may cancel or move it."""
+    return (booked.slot or 0) - round(hall.layout.bookings.cancel_before_min * MINUTE_MS)
 
 
 def missed_bookings(hall: Hall, now: Moment) -> list[Event]:
@@ -113,9 +124,9 @@ def check_in_time_to_cancel(hall: Hall, now: Moment, booked: Ticket, by_staff: b
     """A resident cancels or moves in time; staff do it for them until the end. Refuses too_late_to_cancel."""
     if by_staff or booked.slot is None or booked.channel == "home":
         return
-    limit_min = hall.layout.bookings.cancel_before_min
-    if now > booked.slot - limit_min * MINUTE_MS:
-        raise Refusal("too_late_to_cancel", number=booked.shown, minutes=round(limit_min))
+    if now > cancel_until(hall, booked):
+        minutes = round(hall.layout.bookings.cancel_before_min)
+        raise Refusal("too_late_to_cancel", number=booked.shown, minutes=minutes)
 
 
 def missed_after(hall: Hall, slot: Slot, zone: str) -> Moment:

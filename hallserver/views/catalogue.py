@@ -8,8 +8,10 @@ from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
 from hallserver.views import screens, staff
+from hallserver.views.channels import green
 from hallserver.views.day_line import day_line
 from hallserver.views.floor import floor
+from hallserver.views.helping import desk
 from hallserver.views.shapes import Plain
 from hallserver.views.signs import sign
 
@@ -18,6 +20,8 @@ WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
     "kiosk": screens.kiosk,
     "floor": floor,
     "day": day_line,
+    "desk": desk,
+    "green": green,
 }
 OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "zone": screens.board,
@@ -26,9 +30,9 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "sign": sign,
     "ticket": screens.phone,
 }
-FOR_MANAGERS = frozenset(("floor",))
-"""Views that tell who was rated badly: for managers, and for devices."""
-FOR_STAFF = frozenset(("window", "day", "floor"))
+FOR_MANAGERS = frozenset(("floor", "green"))
+"""Views that tell who was rated badly, or given priority by whom: for managers, and for devices."""
+FOR_STAFF = frozenset(("window", "day", "floor", "desk", "green"))
 """Views that name clerks and held tickets: for people who sign in, and for devices."""
 
 

@@ -7,6 +7,7 @@ from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.changes import Change, in_force
 from hallserver.rules.hall import Hall, Window
 from hallserver.views.answering import called_by_name, seeking_owner
+from hallserver.views.channels import visit_figures
 from hallserver.views.hours import closing, stopped
 from hallserver.views.planning import alert_shapes, band_shape, given_up_shapes
 from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
@@ -40,6 +41,7 @@ def floor(hall: Hall, now: Moment) -> Plain:
             "good_rate": round(sums.good / sums.ratings, 4) if sums.ratings else None,
             "print_failures": sums.print_failures,
         },
+        "visits": visit_figures(hall),
         "printer_cause": hall.printer_cause,
         "by_name": called_by_name(hall),
         "seeking_owner": seeking_owner(hall, now),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hallserver.moments import SECOND_MS, Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.bookings import arrival_opens, cancel_until
 from hallserver.rules.finding import the_ticket
-from hallserver.rules.hall import Call, Hall, Window
+from hallserver.rules.hall import Call, Hall, Ticket, Window
 from hallserver.rules.hours import is_open, opens_at
 from hallserver.views.hours import hours_of, intake_shape, stopped_items
 from hallserver.views.shapes import (
@@ -106,10 +107,13 @@ def kiosk(hall: Hall, now: Moment) -> Plain:
                 "id_card_only": item.id_card_only,
                 "typical_min": item.typical_min,
                 "bring": list(item.bring),
+                "self_service": item.self_service,
+                "self_service_en": item.self_service_en,
             }
             for item in hall.layout.items.values()
         ],
-        "green_reasons": list(hall.layout.green_reasons),
+        "green_reasons": list(hall.layout.green_reasons) if hall.layout.green_given_by != "desk" else [],
+        "bookings": hall.layout.bookings.enabled,
         "paper": {"ok": hall.printer_cause is None, "cause": hall.printer_cause},
     }
 
@@ -121,6 +125,7 @@ def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
     return {
         "hall": head(hall),
         "open_now": is_open(hall, now),
+        "booking": _booking(hall, followed, now),
         "ticket": {
             **ticket_shape(hall, followed, now),
             **names_of(hall, followed),
@@ -130,6 +135,19 @@ def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
             ],
             "times_called": followed.calls,
         },
+    }
+
+
+def _booking(hall: Hall, ticket: Ticket, now: Moment) -> Plain | None:
+    """What the holder of a booking may do now, and until or from when."""
+    if ticket.state != "booked" or ticket.channel == "home":
+        return None
+    opens, until = arrival_opens(hall, ticket), cancel_until(hall, ticket)
+    return {
+        "arrive_from": moment(hall, opens),
+        "may_arrive": now >= opens,
+        "cancel_until": moment(hall, until),
+        "may_cancel": now <= until,
     }
 
 

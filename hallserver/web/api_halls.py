@@ -15,6 +15,7 @@ from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.hours import is_open
 from hallserver.store.accounts import Principal
 from hallserver.views.catalogue import FOR_MANAGERS, FOR_STAFF
+from hallserver.views.helping import bookable
 from hallserver.views.machines import WELL
 from hallserver.views.shapes import hours_today, moment, zone_shape
 from hallserver.views.staff import window_shape
@@ -66,6 +67,8 @@ async def one(ask: Ask) -> web.StreamResponse:
             "voice": settings.voice.model_dump(mode="json", by_alias=True, exclude={"clips", "dialect_clips"}),
             "sign": settings.sign.model_dump(mode="json"),
             "green_reasons": list(live.layout.green_reasons),
+            "green_given_by": live.layout.green_given_by,
+            "bookings": {**settings.bookings.model_dump(mode="json"), **bookable(live)},
         }
     )
 

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from hallserver.web import metrics, openapi, sign_in
 from hallserver.web.asking import BODY_LIMIT, bound
+from hallserver.web.booking_pages import BOOKING_PAGES
 from hallserver.web.guide import GUIDE_PAGES
 from hallserver.web.hub import HUB, Hub
 from hallserver.web.limits import ANONYMOUS, ANONYMOUS_PER_MIN, SIGN_INS, SIGN_INS_PER_MIN, Pace
@@ -24,7 +25,7 @@ from hallserver.web.routes import LIVE, ROUTES
 
 STATIC_CACHE = "public, max-age=31536000, immutable"
 ANYWHERE = "/{address}"
-EVERY_PAGE = (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES, *GUIDE_PAGES)
+EVERY_PAGE = (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES, *GUIDE_PAGES, *BOOKING_PAGES)
 
 
 def application(hub: Hub, static: Path) -> web.Application:

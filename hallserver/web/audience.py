@@ -43,15 +43,17 @@ GAP_S = {
     "floor": 0.5,
     "window": 0.5,
     "sign": 0.5,
+    "desk": 0.5,
     "pad": 1.0,
     "kiosk": 1.0,
+    "green": 1.0,
     "ticket": 2.0,
     "day": 30.0,
 }
 """How long a view that is not urgent waits after its last frame."""
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
-NO_HTML = frozenset(("sign",))
+NO_HTML = frozenset(("sign", "green"))
 """Views that have no page yet: data alone."""
 
 
@@ -246,7 +248,9 @@ class Audience:
 
 
 def _importance(channel: Channel) -> int:
-    return ("board", "zone", "window", "sign", "pad", "kiosk", "floor", "ticket").index(channel.kind)
+    return ("board", "zone", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "ticket", "day").index(
+        channel.kind
+    )
 
 
 def worded(data: dict[str, Any], lang: str) -> dict[str, Any]:

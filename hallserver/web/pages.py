@@ -172,7 +172,15 @@ async def phone(visit: Visit) -> web.StreamResponse:
     visit.base = "" if hall is visit.hub.first else f"/{hall.desk.id}"
     if ticket not in hall.desk.feed.hall.tickets:
         raise Refusal("unknown_ticket", ticket=ticket)
-    return visit.page("phone", shown=f"ticket/{ticket}", token=token, ticket=ticket)
+    return visit.page("phone", shown=f"ticket/{ticket}", token=token, ticket=ticket, code=_kiosk_code(visit, ticket))
+
+
+def _kiosk_code(visit: Visit, ticket: str) -> str | None:
+    """The digits that a booker types at the kiosk; None when there is nothing to check in any more."""
+    live = visit.hall.desk.feed.hall
+    known = live.tickets[ticket]
+    booked = known.state == "booked" and known.channel != "home"
+    return visit.hub.people.code(live.id, ticket) if booked else None
 
 
 def _read_token(hub: Hub, token: str) -> tuple[OpenHall, str]:

@@ -1,5 +1,6 @@
 // The kiosk: what each button does. The choices come alive by live.js; panels lie over them.
 
+import { Booking } from "./booking.js"
 import { server_now } from "./clock.js"
 import { Idle } from "./idle.js"
 import { Keypad } from "./keypad.js"
@@ -25,6 +26,7 @@ class Kiosk extends HTMLElement {
     for (const panel of this.querySelectorAll("[data-panel]")) this.#panels[panel.dataset.panel] = panel
     this.#result = new Result(this.#panels.result, this.#api)
     const keypad = new Keypad(this.#panels.missed)
+    if (this.#panels.booking) this.#take_bookings(this.#panels.booking)
     if (this.#panels.matters) new Matters(this.#panels.matters, this.#api)
     this.addEventListener("click", (event) => this.#press(event))
     this.#panels.missed.addEventListener("return", (event) => this.#return(event.detail))
@@ -75,6 +77,19 @@ class Kiosk extends HTMLElement {
     const id = `${day.replaceAll("-", "")}-${number}`
     const answer = await press(`${this.#api}/tickets/${id}/return`, { on: button })
     if (answer.ok) this.#show(answer.data, "returned")
+    else this.#say(answer)
+  }
+
+  #take_bookings(panel) {
+    new Booking(panel, this.#api)
+    panel.addEventListener("arrive", (event) => this.#arrive(event.detail))
+    panel.addEventListener("refused", (event) => this.#say(event.detail.answer))
+  }
+
+  async #arrive({ ticket, button }) {
+    const headers = { "X-Ticket-Token": ticket.follow_url.split("/").at(-1) }
+    const answer = await press(`${this.#api}/tickets/${ticket.id}/arrival`, { body: { via: "kiosk" }, headers, on: button })
+    if (answer.ok) this.#show(answer.data, "arrived")
     else this.#say(answer)
   }
 

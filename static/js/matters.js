@@ -86,6 +86,9 @@ export class Matters {
     put("typical", sentence("typical", { n: Math.round(item.typical_min) }))
     for (const badge of row.querySelectorAll("[data-kind]")) badge.hidden = badge.dataset.kind !== item.kind
     row.querySelector("[data-card]").hidden = !item.id_card_only
+    const machine = english ? item.self_service_en || item.self_service : item.self_service
+    row.querySelector("[data-self-service]").hidden = !machine
+    put("self-service-place", machine ?? "")
     row.querySelector("[data-take-item]").dataset.takeItem = item.id
     return row
   }

@@ -22,7 +22,7 @@ export class Result {
     dialog.addEventListener("close", () => this.#stop())
   }
 
-  /** @param {"taken" | "returned"} how */
+  /** @param {"taken" | "returned" | "arrived"} how */
   show(ticket, how, zone_name) {
     this.#stop()
     this.#ticket = ticket
@@ -34,7 +34,7 @@ export class Result {
     this.#dialog.querySelector("[data-wait-label]").hidden = ticket.wait === null
     const code = this.#dialog.querySelector("[data-qr]")
     code.closest(".follow").hidden = how === "returned"
-    if (how === "taken") code.src = `${ticket.follow_url}/qr.svg`
+    if (how !== "returned") code.src = `${ticket.follow_url}/qr.svg`
     this.#dialog.showModal()
     this.#dialog.querySelector(".done").focus()
     if (how === "returned") this.#leave_after(AFTER_PAPER_S)

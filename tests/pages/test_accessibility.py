@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "manage-calendar": ("/manage/calendar", WIDE),
     "manage-plans": ("/manage/plans?plan=new", WIDE),
     "manage-settings": ("/manage/settings", WIDE),
+    "book": ("/book", PHONE),
+    "desk": ("/desk", WIDE),
     "paper": ("/paper", WIDE),
     "phone": ("", PHONE),
     "sign-in": ("/sign-in?window=3", BESIDE),
@@ -61,7 +63,7 @@ async def test_a_page_is_for_everyone(furnished: ServedHall, browser: Browser, n
     path, size = PAGES[name]
     path = path or str((await furnished.take("zonghe"))["follow_url"])
     path += ("&" if "?" in path else "?") + f"lang={lang}"
-    staff = "0300" if name.startswith("manage") else "0317" if name.startswith("console") else None
+    staff = "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk")) else None
     async with shown(browser, furnished, path, size, as_staff=staff) as page:
         assert await violations(page) == []
 

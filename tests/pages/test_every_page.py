@@ -27,6 +27,8 @@ PAGES = {
     "manage": "/manage",
     "manage-plans": "/manage/plans?plan=new",
     "manage-settings": "/manage/settings",
+    "book": "/book",
+    "desk": "/desk",
     "phone": "/t/",
     "sign-in": "/sign-in?window=3&next=/window/3",
     "trouble": "/nowhere",
@@ -48,7 +50,7 @@ BESIDE = {
 
 def staff_of(name: str) -> str | None:
     """Who opens the page, where not everybody may."""
-    return "0300" if name.startswith("manage") else "0317" if name.startswith("console") else None
+    return "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk")) else None
 
 
 async def follow_url(hall: ServedHall) -> str:

@@ -175,6 +175,7 @@ def test_the_kiosk_shows_what_can_be_taken_and_whether_paper_comes() -> None:
     assert kiosk["items"][0] == {
         "id": "yb-001", "name": "参保登记", "name_en": "Insurance registration", "line": "医保", "zone": "zonghe",
         "kind": "instant", "id_card_only": False, "typical_min": 8.0, "bring": [],
+        "self_service": "", "self_service_en": "",
     }  # fmt: skip
     assert kiosk["green_reasons"] == ["elderly", "pregnant"]
     assert kiosk["paper"] == {"ok": True, "cause": None}
