@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         help="COM3=jqueue:3, tcp://HOST:PORT=plain:5, dir:PATH=picture:3; may be given several times",
     )
     parser.add_argument("--state", type=Path, default=Path("var/displays"), help="where it remembers its place")
-    parser.add_argument("--name", default=socket.gethostname()[:60] or "voice", help="how the manager's page names it")
+    parser.add_argument("--name", help="how the manager's page names it")
     return parser
 
 
@@ -120,7 +120,7 @@ def _asked(found: argparse.Namespace) -> Asked:
         token=found.token,
         voice=found.voice or not found.sign,
         area=found.area,
-        name=found.name,
+        name=found.name or " ".join(filter(None, [socket.gethostname()[:38] or "voice", found.area])),
         speaker=found.speaker,
         state=found.state,
         signs=found.sign,

@@ -99,7 +99,9 @@ class Agents:
         """What a machine confirmed tells of it too; one that never tells of itself isn't awaited."""
         now = self._clock.now()
         told = [m for m in self._known.values() if self._lines.get(m.id) is line and m.kind == kind]
-        machine = told[0] if told else self._machine(by, kind, name, now)
+        # One connection may tell of several: the one that is named, or the only one there is.
+        named = [m for m in told if m.name == name] or (told if len(told) == 1 else [])
+        machine = named[0] if named else None if told else self._machine(by, kind, name, now)
         if machine is None or (cause is not None and kind == "voice" and cause not in SOUNDLESS):
             return
         if not told:
@@ -112,9 +114,11 @@ class Agents:
         """A connection ended: its machines are away."""
         now = self._clock.now()
         for machine in self._known.values():
-            if self._lines.get(machine.id) is line and machine.away is None:
-                machine.away = (now, "disconnected")
-                self._changed()
+            if self._lines.get(machine.id) is line:
+                del self._lines[machine.id]
+                if machine.away is None:
+                    machine.away = (now, "disconnected")
+                    self._changed()
 
     def tick(self) -> None:
         """Once a second: who has been silent for too long is away, who is away for a day is forgotten."""

@@ -158,6 +158,17 @@ async def test_a_call_that_grew_stale_is_no_fault_of_the_voice() -> None:
     assert [m.state for m in known.machines] == ["well"]
 
 
+async def test_what_is_confirmed_tells_of_the_printer_that_is_named_where_one_connection_has_two() -> None:
+    known = Agents(Wall().clock())
+    line = object()
+    for name in ("front", "back"):
+        known.tell("device:x", Health(kind="printer", name=name, state="well"), line)
+    known.did("device:x", "printer", "front", "no_paper", line)
+    known.did("device:x", "printer", "another", "offline", line)
+    assert [(m.name, m.state, m.cause) for m in known.machines] == [
+        ("back", "well", None), ("front", "trouble", "no_paper")]  # fmt: skip
+
+
 async def test_machines_beyond_the_limit_push_out_who_is_away_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agents, "MACHINES_LIMIT", 2)
     known = Agents(Wall().clock())
