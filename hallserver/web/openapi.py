@@ -40,7 +40,7 @@ PATTERNS = {
 ID = "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
 QUERIES = {
     "waiting": {
-        "schema": {"type": "integer", "minimum": 0, "maximum": 100},
+        "schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
         "description": "How many other calls wait to be said: while some do, the sound may be a shorter one.",
     },
     "after": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "Deeds beyond this."},

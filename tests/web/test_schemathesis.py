@@ -51,7 +51,7 @@ CHECKS.negative_data_rejection.expected_statuses = ["400", "404", "405", "415", 
 class Silence:
     """A voice that says nothing, at once."""
 
-    async def wav(self, text: str, *, times: int = 1, rate_wpm: int = 160) -> bytes:
+    async def say(self, saying: Any) -> bytes:
         return b"RIFF\x00\x00\x00\x00WAVE"
 
 
