@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import pickle
 import threading
 from collections.abc import AsyncIterator
@@ -369,7 +368,7 @@ class Desk:
 
     def _keep_snapshot(self, now: Moment) -> None:
         """Hand the committed state to the writer; and forget answers nobody asks for any more."""
-        state = json.dumps(to_plain(self.feed.hall), ensure_ascii=False)
+        state = to_json(to_plain(self.feed.hall))
         snapshot = (self.id, self.feed.end, VERSION, now, state)
         entry = Entry(self.id, self._epoch, [], [], self._settled_from_writer, snapshot=snapshot)
         entry.forget_answers_before, entry.forget_bookers_before = now - ANSWERS_KEPT_MS, now - BOOKERS_KEPT_MS

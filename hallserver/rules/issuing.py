@@ -34,8 +34,8 @@ def issue(
     Refuses unknown_zone, unknown_item, class_not_given_here, reason_missing (green without one of the
     hall's reasons), hall_full, and what ``intake`` and ``chains.known_items`` refuse.
     """
-    parts = parts_of(hall, known_items(hall, chain or ()))
-    first = next_part(hall, parts, class_, now) if class_ in CLASSES else None
+    parts = parts_of(hall, known_items(hall, chain)) if chain else []
+    first = next_part(hall, parts, class_, now) if parts and class_ in CLASSES else None
     if first is not None:
         zone, item = None, first.item
     where = zone_of(hall, zone, item)

@@ -157,8 +157,8 @@ class Writer:
             batch = [entry for entry in batch if entry.epoch > self._dead.get(entry.hall, -1)]
             self._settle(late, NumberTaken("decided on a state that was dropped"))
         error = self._commit(connection, batch)
-        halls = {entry.hall for entry in batch}
-        if isinstance(error, NumberTaken) and len(halls) > 1:
+        halls = {entry.hall for entry in batch} if isinstance(error, NumberTaken) else set()
+        if len(halls) > 1:
             for hall in sorted(halls):
                 of_hall = [entry for entry in batch if entry.hall == hall]
                 self._settle(of_hall, self._commit(connection, of_hall))

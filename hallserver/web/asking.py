@@ -28,6 +28,7 @@ log = structlog.get_logger()
 BODY_LIMIT = 64 * 1024
 """Bytes of a request's body at most."""
 KEY_LIMIT = 200
+JSON = "application/json"
 PACKED = frozenset(("identity", "gzip", "deflate", "br", "zstd"))
 """How a body may be packed: aiohttp unpacks these, up to the same limit."""
 EVERYONE = frozenset(("resident", "device", "clerk", "manager"))
@@ -182,7 +183,9 @@ async def _sent(request: web.Request) -> bytes:
         except web.RequestPayloadError:  # packed in another way than its Content-Encoding says
             raise Refusal("malformed") from None
     if raw:
-        packed = request.headers.get("Content-Encoding")
-        if request.content_type != "application/json" or (packed is not None and packed.lower() not in PACKED):
+        kind, packed = request.headers.get("Content-Type"), request.headers.get("Content-Encoding")
+        if kind != JSON and request.content_type != JSON:  # it may have been said with a charset
+            raise Refusal("unsupported_media_type")
+        if packed is not None and packed.lower() not in PACKED:
             raise Refusal("unsupported_media_type")
     return raw
