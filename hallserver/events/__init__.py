@@ -17,6 +17,7 @@ from hallserver.events.days import (
     IntakeStopped,
     LeftoversChosen,
 )
+from hallserver.events.help import HelpAsked, HelpGiven
 from hallserver.events.machines import CallNotSpoken, CallSpoken, TicketPrinted, TicketPrintFailed
 from hallserver.events.plans import BandBegan, PlanAdopted, PlanDropped, PlanRemoved, PlanSaved
 from hallserver.events.services import RatingGiven, ServiceEnded, ServiceHandedOver, ServiceStarted
@@ -63,6 +64,8 @@ __all__ = [
     "Event",
     "HallConfigured",
     "HallTuned",
+    "HelpAsked",
+    "HelpGiven",
     "HomeVisited",
     "IntakeResumed",
     "IntakeStopped",

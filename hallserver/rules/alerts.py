@@ -18,8 +18,9 @@ from hallserver.rules.noticed import Alert
 
 KINDS = (
     "long_wait", "many_waiting", "long_service", "idle_zone", "clerk_absent", "bad_rating", "printer", "mute_voice",
+    "help",
 )  # fmt: skip
-TOLD_ONCE = frozenset(("bad_rating", "printer", "mute_voice"))
+TOLD_ONCE = frozenset(("bad_rating", "printer", "mute_voice", "help"))
 """Alerts that a deed brings; a manager may put them away. The others stand as long as what they tell."""
 ALERTS_LIMIT = 100
 BAD_RATINGS_LIMIT = 30

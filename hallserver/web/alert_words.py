@@ -23,6 +23,7 @@ ALERTS: dict[str, tuple[str, str]] = {
     "clerk_absent": (N_("%(window)s开着没有动作 %(n)s 分"), N_("有人在等，可能没有人在")),
     "bad_rating": (N_("%(number)s 给了不满意"), N_("%(window)s，请跟进")),
     "printer": ("", N_("打印机 %(subject)s")),
+    "help": (N_("有人请求帮助"), N_("在 %(subject)s")),
     "mute_voice": (N_("叫号没有声音"), N_("%(subject)s：%(cause)s")),
 }
 WORST_RATING = N_("%(number)s 给了非常不满意")

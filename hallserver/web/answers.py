@@ -193,6 +193,10 @@ class ClosingShape(Shape):
     left_over: int
 
 
+class HelpShape(Shape):
+    places: list[str]
+
+
 class RatingShape(Shape):
     ticket: str
     level: int

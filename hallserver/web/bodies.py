@@ -264,5 +264,12 @@ class Confirmation(BaseModel):
     printer: str | None = None
 
 
+class HelpBody(Body):
+    """Where a person is wanted: a machine's name, if it isn't the one that asks."""
+
+    place: Id | None = None
+    ticket: Id | None = None
+
+
 class RehearsalBody(Body):
     speed: float = Field(default=60, ge=1, le=2000)

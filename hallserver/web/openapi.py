@@ -34,6 +34,7 @@ PATTERNS = {
     "deed": ("The number of a call's deed.", "^[0-9]{1,15}$"),
     "year": ("A year", r"^2[01]\d\d$"),
     "day": ("A date (YYYY-MM-DD)", r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"),
+    "place": ("A machine's name", r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
     "zone": ("A zone's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
     "item": ("An item's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
 }

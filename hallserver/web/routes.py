@@ -7,6 +7,7 @@ from hallserver.web import (
     api_bookings,
     api_floor,
     api_halls,
+    api_help,
     api_hours,
     api_items,
     api_machines,
@@ -190,6 +191,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", WINDOW + "/calling", api_windows.change_calling, STAFF, "Whether the window calls the next by itself",
         answers.WindowShape, bodies.CallingBody, refuses=("unknown_window", "not_your_window"),
+    ),
+    Route(
+        "POST", HALL + "/help", api_help.call, EVERYONE, "Call a person to a machine of the hall",
+        answers.HelpShape, bodies.HelpBody,
+    ),
+    Route(
+        "DELETE", HALL + "/help/{place}", api_help.go, STAFF, "Go to where somebody called a person",
+        answers.HelpShape, bodies.Nothing, refuses=("nobody_asked",),
     ),
     Route(
         "GET", HALL + "/calendar", api_hours.calendar, EVERYONE, "A year of the hall's calendar",

@@ -56,6 +56,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "no_home_visit": (N_("没有这次上门"), N_("%(number)s %(state)s，不是等着上门的号。")),
     "unknown_booking": (N_("没有找到预约"), N_("请核对预约码，或者扫预约页上的二维码；也可以找服务台。")),
+    "nobody_asked": (N_("已经有人去了"), N_("那里现在没有人在等帮助。")),
     "hall_full": (N_("排队的人太多了"), N_("已有 %(limit)s 人在等，暂时不放号，请过一会儿再来或问服务台。")),
     "nobody_waiting": (N_("没有人在等"), N_("这个窗口现在没有可以叫的号。")),
     "window_closed": (N_("窗口没有开"), N_("请先开放 %(window)s 号窗口。")),

@@ -9,6 +9,7 @@ from hallserver.rules.folding import (
     chains,
     changes,
     days,
+    help_calls,
     intake,
     machines,
     plans,
@@ -23,6 +24,7 @@ __all__ = ["FOLDS", "count_booked", "count_callers", "enqueue", "fold", "set_day
 
 FOLDS: Folds = {
     **days.FOLDS,
+    **help_calls.FOLDS,
     **intake.FOLDS,
     **bookings.FOLDS,
     **tickets.FOLDS,
