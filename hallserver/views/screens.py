@@ -8,6 +8,7 @@ from hallserver.rules.bookings import arrival_opens, cancel_until
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Call, Hall, Ticket, Window
 from hallserver.rules.hours import is_open, opens_at
+from hallserver.rules.visits import may_return
 from hallserver.views.hours import hours_of, intake_shape, stopped_items
 from hallserver.views.shapes import (
     Plain,
@@ -134,6 +135,7 @@ def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
                 {"at": moment(hall, call.at), "window": call.window} for call in hall.calls if call.ticket == ticket
             ],
             "times_called": followed.calls,
+            "may_return": followed.state == "passed" or may_return(followed),
         },
     }
 

@@ -87,13 +87,21 @@ class Slips:
             "lines": templates_of(self.settings.paper.templates).lines(paper, **words),
         }
 
+    def _matters(self, ticket: Ticket, lang: str) -> str:
+        """What the number is for: one matter, or all of a chain (多窗联办) in their order."""
+        named = [part.item for part in ticket.chain] or [ticket.item]
+        items = [self.hall.layout.items[item] for item in named if item in self.hall.layout.items]
+        return " + ".join(item.name_en if lang == "en" else item.name for item in items)
+
     def _common(self, ticket: Ticket) -> dict[str, Any]:
         """What every template may name."""
         lang = ticket.language
         say, english = self._say(ticket), lang == "en"
         item = self.hall.layout.items.get(ticket.item or "")
         paper = self.settings.paper
-        bring = say("、").join(known_name(name, lang) for name in item.bring) if item else ""
+        parts = [self.hall.layout.items.get(part.item or "") for part in ticket.open_parts] or [item]
+        papers = dict.fromkeys(paper for part in parts if part is not None for paper in part.bring)
+        bring = say("、").join(known_name(name, lang) for name in papers)
         return {
             "language": lang,
             "hall": self.hall.layout.name_en if english else self.hall.layout.name,
@@ -101,7 +109,7 @@ class Slips:
             "number": ticket.shown,
             "ahead": "",
             "again": "",
-            "item": (item.name_en if english else item.name) if item else "",
+            "item": self._matters(ticket, lang),
             "follow_url": self.follow_url,
             "follow_lines": [say("扫码看还有几人，"), say("快到时提醒您。")] if self.follow_url else [],
             "bring": say("请带：%(things)s", things=bring) if bring else "",

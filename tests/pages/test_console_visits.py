@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.pages.a_browser import BESIDE, not_an_echo, seen, shot
+from tests.pages.a_browser import BESIDE, PHONE, not_an_echo, seen, shot
 from tests.pages.a_hall_to_see import StepClock, deeds
 from tests.pages.test_console import number, ready
 from tests.web.a_server import ServedHall
@@ -194,3 +194,30 @@ async def test_what_is_on_hold_too_long_is_marked_and_signalled_once(
         await keys.press("Enter")
         await number(page, "A001")
         assert watched.mistakes == []
+
+
+async def test_the_residents_phone_shows_the_parts_and_comes_back_with_what_was_missing(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    await shipped.open("3", "6")
+    taken = (await shipped.post("tickets", {"chain": [MATTER, "yb-002"]}, by="device")).json
+    async with seen(browser, shipped, taken["follow_url"], PHONE) as watched:
+        page = watched.page
+        parts = page.locator(".parts li")
+        await expect(parts).to_have_count(2)
+        await expect(parts.first).to_contain_text("现在")
+        await shipped.call("3")
+        await shipped.serve("3", outcome="told_missing", note="户口簿")
+        await expect(parts.first).to_contain_text("还缺材料")
+        await expect(parts.nth(1)).to_contain_text("现在")
+        await shot(page, "phone-parts")
+        await shipped.call("3")
+        await shipped.serve("3")
+        await expect(parts.nth(1)).to_contain_text("办好了")
+        await shot(page, "phone-missing")
+        await page.get_by_role("button", name="我回来了").click()
+        await expect(page.locator("[data-state='waiting']")).to_have_count(1)
+        await expect(page.get_by_role("button", name="我回来了")).to_have_count(0)
+        assert watched.mistakes == []
+    returned = await facts(shipped, "TicketReturned")
+    assert (returned["item"], returned["by"]) == (MATTER, "resident")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hallserver.rules.services import complete, start_service, transfer
 from hallserver.settings import HallSettings
 from hallserver.web.paper_templates import KINDS, PaperTemplates, TemplateWrong
 from hallserver.web.slips import Slips, zone_words
-from tests.a_hall import a_hall, a_layout, at, issued, press
+from tests.a_hall import ITEMS, a_hall, a_layout, at, issued, press
 from tests.web.a_server import settings
 from ticket_printer.slip import Slip
 
@@ -33,7 +34,7 @@ def served_and_missing(hall: Hall, outcome: str = "told_missing") -> Ticket:
     ticket = issued(hall, at("09:00"), item="yb-001")
     press(hall, call_next, at("09:10"), window="1", clerk="0301")
     press(hall, start_service, at("09:11"), window="1")
-    press(hall, complete, at("09:15"), window="1", outcome=outcome)
+    press(hall, complete, at("09:15"), window="1", outcome=outcome, note="as told on the paper")
     return ticket
 
 
@@ -156,3 +157,11 @@ def test_a_template_that_cannot_make_a_paper_says_where(tmp_path: Path, template
 def test_every_kind_of_paper_has_a_template() -> None:
     for kind in KINDS:
         assert (Path("hallserver/web/papers") / f"{kind}.txt").is_file()
+
+
+def test_a_number_for_several_matters_names_them_all_and_what_they_ask_for_once() -> None:
+    hall = a_hall(a_layout(items=[replace(item, bring=("身份证",)) for item in ITEMS]))
+    ticket = issued(hall, at("09:00"), chain=["yb-001", "hz-001"])
+    said = words(slips(hall).ticket(ticket))
+    assert said["item"] == ["参保登记 + 户口迁移"]
+    assert said["beside_strong"] == ["请带：身份证"]
