@@ -6,6 +6,7 @@ from hallserver.moments import MINUTE_MS, Moment
 from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.changes import Change, in_force
 from hallserver.rules.hall import Hall, Window
+from hallserver.rules.plans import place_in, stretch_at, version_on
 from hallserver.views.answering import called_by_name, seeking_owner
 from hallserver.views.channels import visit_figures
 from hallserver.views.hours import closing, stopped
@@ -14,15 +15,18 @@ from hallserver.views.shapes import Plain, head, moment, names_of, zone_shape
 from hallserver.views.staff import window_shape
 
 CHANGES_SHOWN = 12
+Homes = dict[str, tuple[str, str | None]]
+"""By window: zone and support where it belongs."""
 
 
 def floor(hall: Hall, now: Moment) -> Plain:
     """Every zone with its windows, and the day's figures.
 
-    A window that serves elsewhere keeps an empty place in the zone of its settings, and a guest stands behind
+    A window that serves elsewhere keeps an empty place in the zone where it belongs, and a guest stands behind
     those who belong here: so no card changes its place because another one came or went.
     """
-    zones = [_zone(hall, zone, now) for zone in hall.layout.zones]
+    homes = _homes(hall, now)
+    zones = [_zone(hall, zone, homes, now) for zone in hall.layout.zones]
     slowest = max(zones, key=lambda zone: zone["oldest_wait_min"], default=None)
     sums = hall.figures
     return {
@@ -81,37 +85,38 @@ def _change(hall: Hall, change: Change) -> Plain:
     }
 
 
-def _zone(hall: Hall, zone: str, now: Moment) -> Plain:
+def _zone(hall: Hall, zone: str, homes: Homes, now: Moment) -> Plain:
     shape = zone_shape(hall, hall.layout.zones[zone], now)
     here = [window for window in hall.windows.values() if window.zone == zone]
-    at_home = [window for window in hall.windows.values() if _home(hall, window) == zone]
+    at_home = [window for window in hall.windows.values() if homes[window.id][0] == zone]
     return {
         **shape,
         "crowded": 0 < hall.layout.open_window_at < shape["waiting"],
-        "windows": [_card(hall, window) for window in here],
+        "windows": [_card(hall, window, homes[window.id]) for window in here],
         "places": [
             *({"window": window.id, "here": window.zone == zone, "at": window.zone} for window in at_home),
-            *({"window": window.id, "here": True, "at": zone} for window in here if _home(hall, window) != zone),
+            *({"window": window.id, "here": True, "at": zone} for window in here if homes[window.id][0] != zone),
         ],
         "supporting": [window.id for window in hall.windows.values() if window.support == zone],
     }
 
 
-def _home(hall: Hall, window: Window) -> str:
-    """The zone that the settings place the window in."""
-    return hall.layout.windows[window.id].zone
+def _homes(hall: Hall, now: Moment) -> Homes:
+    """Where each window belongs now: by the plan of today, else by the hall's file."""
+    planned = hall.day is not None and version_on(hall, hall.day) is not None
+    band = stretch_at(hall, now).band if planned else None
+    return {window.id: place_in(hall, window, band) for window in hall.windows.values()}
 
 
-def _card(hall: Hall, window: Window) -> Plain:
+def _card(hall: Hall, window: Window, home: tuple[str, str | None]) -> Plain:
     ticket = hall.tickets.get(window.ticket or "")
     last = hall.tickets.get(window.last or "")
     names = names_of(hall, ticket) if ticket else {}
-    home = hall.layout.windows[window.id]
     return {
         **window_shape(hall, window),
         "assigned_by": window.assigned_by,
-        "home_zone": home.zone,
-        "home_support": home.support,
+        "home_zone": home[0],
+        "home_support": home[1],
         "ticket": ticket.id if ticket else None,
         "number": ticket.shown if ticket else None,
         "ticket_state": ticket.state if ticket else None,

@@ -157,7 +157,13 @@ export class ChangePanel {
     const zone = this.#value("zone")
     const support = this.#value("support")
     if (this.#of.kind === "mobile") return { assignments: [], opened: [placed(zone, support)] }
-    if (this.#of.kind === "zone") return { assignments: this.#of_zone(support), opened: [] }
+    if (this.#of.kind === "zone") {
+      const moves = ({ window, zone: to, support: other }) => {
+        const { zone: at, support: now } = this.#card(window).dataset
+        return at !== to || now !== (other ?? "") // who serves there already isn't moved, nor held there
+      }
+      return { assignments: this.#of_zone(support).filter(moves), opened: [] }
+    }
     const card = this.#card(this.#of.window)
     const opened = card.dataset.state === "open" ? [] : [placed(zone, support)]
     return { assignments: [{ window: this.#of.window, ...placed(zone, support) }], opened }

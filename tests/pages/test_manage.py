@@ -13,6 +13,7 @@ from tests.web.a_server import ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DESK = {"width": 1440, "height": 900}
 
 
@@ -158,6 +159,7 @@ async def test_zones_are_merged_and_parted_and_a_mobile_window_opened(shipped: S
         await at(page, "1", "zonghe")
         await at(page, "3", "zonghe", "gongan")  # as the hall's file has it
         await at(page, "6", "gongan", "zonghe")
+        await at(page, "3", "zonghe", "gongan")
         await page.keyboard.press("z")
         await at(page, "1", "zonghe", "gongan")
         await page.keyboard.press("n")
@@ -174,6 +176,26 @@ async def test_zones_are_merged_and_parted_and_a_mobile_window_opened(shipped: S
         await panel(page).get_by_role("button", name="撤走机动窗口").click()
         await expect(card(page, "8")).to_have_count(0)
         assert watched.mistakes == []
+
+
+async def test_with_a_plan_a_change_may_hold_for_its_band(shipped: ServedHall, browser: Browser) -> None:
+    band = {"days": WEEK, "from": "00:00", "to": "24:00", "windows": {"5": {"zone": "gongan"}}}
+    plan = (await shipped.post("plans", {"name": "平日", "bands": [band]}, by="manager")).json["id"]
+    assert (await shipped.put(f"plans/{plan}/adoption", {}, by="manager")).status == 200
+    async with floor(browser, shipped) as watched:
+        page = watched.page
+        await at(page, "5", "gongan")
+        await expect(page.locator("[data-key='place-5']")).to_have_count(0)  # by the plan it belongs there
+        await card(page, "5").click()
+        await panel(page).locator("[name='zone'][value='chujian']").check()
+        await panel(page).get_by_role("button", name="调整到 00:00").click()
+        await at(page, "5", "chujian")
+        await page.locator("[data-zone-menu='gongan']").click()
+        await panel(page).locator("[name='what'][value='home']").check()
+        await panel(page).get_by_role("button", name="今天都这样").click()
+        await at(page, "5", "gongan")
+    moved = [one for one in await deeds(shipped, "WindowAssigned") if one["by"] != "hall"]
+    assert [(one["zone"], one["until"]) for one in moved] == [("chujian", "band"), ("gongan", "day")]
 
 
 async def test_of_two_managers_one_wins_and_both_see_the_truth(shipped: ServedHall, browser: Browser) -> None:

@@ -349,7 +349,7 @@ class AnyDay(RuleBasedStateMachine):
             self.every_screen_can_be_drawn()
 
     def every_screen_can_be_drawn(self) -> None:
-        names = ["board", "kiosk", "floor", *(f"zone/{zone}" for zone in self.hall.layout.zones)]
+        names = ["board", "kiosk", "floor", "day", *(f"zone/{zone}" for zone in self.hall.layout.zones)]
         names += [f"{screen}/{window}" for window in self.hall.windows for screen in ("window", "pad")]
         names += [f"ticket/{ticket}" for ticket in list(self.hall.tickets)[-3:]]
         for name in names:
