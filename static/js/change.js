@@ -349,7 +349,7 @@ function row(name, before, after) {
 /** `15 → 19`; longer and shorter by a word for ears and a colour for eyes. */
 function cell(before, after) {
   const made = document.createElement("td")
-  made.append(`${minutes(before)} → `)
+  made.append(`${before !== null && before <= LONG_MIN ? Math.round(before) : minutes(before)} → `)
   const to = document.createElement("b")
   to.textContent = minutes(after)
   made.append(to)
