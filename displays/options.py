@@ -67,6 +67,10 @@ def asked_to_install(words: Sequence[str]) -> AskedToInstall:
     parser = _parser()
     found = parser.parse_args(rest)
     _check(parser, found)
+    folders = [found.clips, found.dialect_clips, *([found.state] if "--state" in " ".join(rest) else [])]
+    folders += [place.removeprefix("dir:") for place in (found.speaker, *found.sign) if place.startswith("dir:")]
+    if relative := [str(folder) for folder in folders if folder and not Path(folder).is_absolute()]:
+        parser.error(f"a service has no current folder: write {', '.join(relative)} from the root on")
     return AskedToInstall(how.service, found.token or "", how.user, not how.no_start, how.dry_run, _without_token(rest))
 
 

@@ -107,6 +107,21 @@ def test_a_wrong_option_is_explained_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--clips", "words"),
+        ("--state=var/x",),
+        ("--speaker", "dir:calls"),
+        ("--sign", "dir:signs=picture:3"),
+    ],
+)
+def test_a_folder_is_named_from_the_root_on(more: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["install", "--user", "--dry-run", *HOW, "--token", "t", *more])
+    assert "from the root on" in capsys.readouterr().err
+
+
 def test_who_may_not_write_there_is_told_what_to_do(tmp_path: Path) -> None:
     made = service("hall-displays", HOW, "t", user=True, home=tmp_path)
     (tmp_path / ".config").write_text("a file where a folder should be")
