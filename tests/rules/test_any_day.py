@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hallserver.events import Deed, Event, TicketCalled, read_event
+from hallserver.moments import local_day
 from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_calls, set_to_call
 from hallserver.rules.assigning import Wanted, add_window, assign_together, remove_window, undo
@@ -23,10 +25,12 @@ from hallserver.rules.hall import new_hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.layout import Layout, Session, WindowPlan
 from hallserver.rules.owners import accept_visit
+from hallserver.rules.planning import adopt_plan, drop_plan, save_plan
 from hallserver.rules.ratings import rate
 from hallserver.rules.reports import call_was_heard, paper_came
 from hallserver.rules.services import OUTCOMES, complete, hand_over, hold, start_service, transfer
 from hallserver.rules.snapshot import from_plain, to_plain
+from hallserver.rules.tuning import filed_layout, tune
 from hallserver.rules.visits import cancel, come_back, may_return
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
@@ -52,6 +56,18 @@ CHANGES: dict[str, dict[str, Any]] = {
     "an hour west": {"timezone": "Asia/Bangkok"},
     "a breath before each call": {"think_s": 25},
 }
+
+PLANS: dict[str, list[dict[str, Any]]] = {
+    "nothing": [],
+    "morning": [
+        {"days": DAYS, "from": "08:45", "to": "11:00", "windows": {"1": {"zone": "gongan", "support": "zonghe"}}},
+        {"days": DAYS, "from": "11:00", "to": "12:00", "windows": {"2": {"state": "lunch"}, "3": {"state": "lunch"}}},
+    ],
+    "all day": [
+        {"days": DAYS, "from": "00:00", "to": "24:00", "windows": {"4": {"zone": "zonghe"}, "2": {"support": "gongan"}}}
+    ],
+}
+TUNED = {"calling.handicap_min": 3, "calling.head_start_min.green": 40, "queue.warn_min": 4, "alerts.absent_min": 1}
 
 windows = st.sampled_from([*"1122345", "99"])
 zones = st.sampled_from(["zonghe", "zonghe", "gongan", "chujian", "moon"])
@@ -306,8 +322,28 @@ class AnyDay(RuleBasedStateMachine):
         if not capable:
             layout = with_window(layout, "2", capabilities=())
         self.press(configure, layout=layout)
-        assert self.hall.layout.as_filed() == layout
+        assert filed_layout(self.hall) == layout
         assert configure(self.hall, self.now, layout=layout) == []
+
+    @rule(name=st.sampled_from(sorted(PLANS)), happens=rarely, ahead=st.booleans())
+    def a_plan_is_followed_or_dropped(self, name: str, happens: bool, ahead: bool) -> None:
+        for plan in list(self.hall.plans):
+            if happens:
+                self.press(drop_plan, plan=plan)
+            else:
+                latest = self.hall.plans[plan].latest
+                self.press(save_plan, plan=plan, version=latest.version, name=latest.name, bands=PLANS[name])
+        self.press(save_plan, name=name, bands=PLANS[name])
+        plan = list(self.hall.plans)[-1]
+        day = local_day(self.now, self.hall.layout.tz) + timedelta(days=ahead)
+        self.press(adopt_plan, plan=plan, from_day=day.isoformat())
+        self.press(tick)
+
+    @rule(key=st.sampled_from(sorted(TUNED)), back=st.booleans())
+    def a_setting_is_tuned(self, key: str, back: bool) -> None:
+        filed = filed_layout(self.hall)
+        self.press(tune, changes={key: None if back else TUNED[key]})
+        assert filed_layout(self.hall) == filed
 
     @rule(beyond_ms=st.sampled_from([-1, 0, 5 * MINUTE_MS, 9 * HOUR_MS, 60 * HOUR_MS]), happens=rarely)
     def midnight_comes(self, beyond_ms: int, happens: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from hallserver.events import BandBegan, WindowAssigned, WindowPaused
 from hallserver.moments import MINUTE_MS
 from hallserver.rules.bands import Band
+from hallserver.rules.calendar_days import set_calendar_day, unset_calendar_day
 from hallserver.rules.calling import call_next
 from hallserver.rules.days import configure, tick
 from hallserver.rules.hall import Hall
@@ -342,6 +343,32 @@ def test_a_quiet_second_costs_nothing_and_changes_nothing() -> None:
     assert tick(hall, at("08:59:59")) == []
     assert hall == before
     assert hall.plan_due == at("09:00")
+
+
+def test_a_holiday_leaves_every_window_at_its_usual_place_and_a_plan_takes_the_day_up_when_it_is_one_again() -> None:
+    hall = following(MORNING)
+    press(hall, tick, at("09:00"))
+    press(hall, set_calendar_day, at("09:10"), day=MONDAY, kind="closed")
+    press(hall, tick, at("09:10:01"))
+    assert places(hall) == USUAL
+    press(hall, unset_calendar_day, at("09:20"), day=MONDAY)
+    press(hall, tick, at("09:20:01"))
+    assert places(hall)["1"] == ("gongan", None)
+    press(hall, set_calendar_day, at("09:30"), day=TUESDAY, kind="closed")
+    assert press(hall, tick, at("09:30:01")) == [], "another day's calendar is nothing to today's plan"
+
+
+def test_a_working_weekend_follows_the_bands_of_the_weekday_it_works_as() -> None:
+    saturday = "2026-11-28"
+    hall = a_hall(a_layout(working_weekend_as="tue"), now=at("08:30", saturday))
+    tuesdays = band("09:00", "11:00", ["tue"], w1=("gongan", None))
+    plan = press(hall, save_plan, at("08:35", saturday), name="平日", bands=[tuesdays])[0].event.facts()["plan"]
+    press(hall, adopt_plan, at("08:35", saturday), plan=plan)
+    press(hall, tick, at("08:35:01", saturday))
+    assert press(hall, tick, at("09:30", saturday)) == []
+    press(hall, set_calendar_day, at("09:40", saturday), day=saturday, kind="working", name="调休")
+    press(hall, tick, at("09:40:01", saturday))
+    assert places(hall)["1"] == ("gongan", None)
 
 
 def test_midnight_begins_the_next_days_plan() -> None:

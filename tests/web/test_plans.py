@@ -160,6 +160,16 @@ async def test_an_alert_stands_in_words_and_is_put_away(hall: ServedHall) -> Non
     assert (await hall.ask("DELETE", f"alerts/{alert['id']}", by="manager")).code == "unknown_alert"
 
 
+async def test_the_pads_promise_holds_a_clerk_learns_of_no_bad_rating_from_an_alert(hall: ServedHall) -> None:
+    event = RatingGiven("20261123-A001", "1", "0301", 1)
+    await hall.desk.press(lambda *_: [event], by="resident")
+    await until(lambda: hall.desk.feed.hall.alerts)
+    [raised] = [d for d in (await hall.get("log", by="clerk-1")).json["deeds"] if d["kind"] == "AlertRaised"]
+    assert raised.keys() == {"number", "at", "kind", "by"}
+    for path in ("alerts", "views/floor"):
+        assert (await hall.get(path, by="clerk-1")).code == "not_allowed"
+
+
 async def test_an_alert_of_how_things_are_stands_until_they_are_otherwise(hall: ServedHall) -> None:
     tuned = await hall.ask("PATCH", "settings", json={"changes": {"alerts.open_window_at": 1}}, by="manager")
     assert tuned.status == 200, tuned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hallserver import events as e
 from hallserver.rules.folding.moves import Folds, set_day
+from hallserver.rules.folding.plans import day_again
 from hallserver.rules.hall import Hall
 from hallserver.rules.layout import CalendarDay
 
@@ -30,6 +31,7 @@ def _calendar_day_unset(hall: Hall, deed: e.Deed, event: e.CalendarDayUnset) -> 
 def _day_again(hall: Hall) -> None:
     if hall.day is not None:
         set_day(hall, hall.day)
+        day_again(hall)
 
 
 def _stopped(hall: Hall, deed: e.Deed, event: e.IntakeStopped) -> None:

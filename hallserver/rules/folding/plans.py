@@ -6,7 +6,7 @@ from hallserver import events as e
 from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanVersion
 from hallserver.rules.folding.moves import Folds
 from hallserver.rules.hall import Hall
-from hallserver.rules.plans import next_change
+from hallserver.rules.plans import moments_of, next_change, stretches_of, version_on
 
 VERSIONS_KEPT = 30
 """Of one plan in the live state; the log and the tables keep all."""
@@ -15,6 +15,17 @@ VERSIONS_KEPT = 30
 def look_ahead(hall: Hall) -> None:
     """Keep ready when the plan has something to do next."""
     hall.plan_due = next_change(hall)
+
+
+def day_again(hall: Hall) -> None:
+    """The day became another (closed, or a working weekend): the plan takes it up anew, where that changes anything."""
+    if hall.band is None or hall.day is None:
+        return
+    version = version_on(hall, hall.day)
+    parts = stretches_of(hall, hall.day, version.bands if version is not None else ())
+    if (hall.band.begins, hall.band.ends) not in [moments_of(hall, hall.day, part) for part in parts]:
+        hall.band = None
+        look_ahead(hall)
 
 
 def _saved(hall: Hall, deed: e.Deed, event: e.PlanSaved) -> None:
