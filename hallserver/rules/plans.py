@@ -170,6 +170,8 @@ def coming(hall: Hall, window: Window, now: Moment) -> Coming | None:
     """The next change of a window within the hall's notice, or None."""
     if hall.day is None or (hall.band is None and window.held_until is None):
         return None
+    if window.id in hall.to_lunch and hall.band is not None:  # it is time, and the ticket in hand comes first
+        return Coming(hall.band.begins, window.zone, window.support, True)
     until = now + round(hall.layout.notice_min * MINUTE_MS)
     for part in _parts_from(hall, now):
         begins, ends = moments_of(hall, hall.day, part)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +22,7 @@ from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import new_hall
 from hallserver.rules.issuing import issue
-from hallserver.rules.layout import Layout, Session, WindowPlan
+from hallserver.rules.layout import Layout, Session
 from hallserver.rules.owners import accept_visit
 from hallserver.rules.planning import adopt_plan, drop_plan, save_plan
 from hallserver.rules.ratings import rate
@@ -34,8 +33,9 @@ from hallserver.rules.tuning import filed_layout, tune
 from hallserver.rules.visits import cancel, come_back, may_return
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
-from tests.a_hall import ITEMS, WINDOWS, ZONES, a_layout, at, with_window
+from tests.a_hall import ITEMS, a_layout, at, with_window
 from tests.rules.any_hall import best_by_hand, check, nobody_is_overtaken, nobody_waits_beside_a_window_that_calls
+from tests.rules.any_setting import CHANGES, PLANS, TUNED
 
 SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,31 +44,6 @@ HOURS = {
     "by night too": {"sessions": (Session(DAYS, "08:30", "24:00"), Session(DAYS, "00:00", "02:00"))},
     "always": {"always_open": True},
 }
-CHANGES: dict[str, dict[str, Any]] = {
-    "as ever": {},
-    "two calls before absence": {"calls_before_absence": 2, "handicap_min": 2.5, "waiting_limit": 4},
-    "other head starts": {"head_start_min": {"walk_in": 1, "booked": 0, "green": 3}, "return_places": 1},
-    "without police": {"zones": (ZONES[0], ZONES[2]), "windows": (*WINDOWS[:2], WINDOWS[3]), "items": ITEMS[:2]},
-    "window 1 is gone": {"windows": WINDOWS[1:]},
-    "window 5 is new": {"windows": (*WINDOWS, WindowPlan("5", "", "gongan", support="chujian"))},
-    "no matters listed": {"items": ()},
-    "slower matters": {"items": tuple(replace(item, typical_min=item.typical_min * 2) for item in ITEMS)},
-    "an hour west": {"timezone": "Asia/Bangkok"},
-    "a breath before each call": {"think_s": 25},
-}
-
-PLANS: dict[str, list[dict[str, Any]]] = {
-    "nothing": [],
-    "morning": [
-        {"days": DAYS, "from": "08:45", "to": "11:00", "windows": {"1": {"zone": "gongan", "support": "zonghe"}}},
-        {"days": DAYS, "from": "11:00", "to": "12:00", "windows": {"2": {"state": "lunch"}, "3": {"state": "lunch"}}},
-    ],
-    "all day": [
-        {"days": DAYS, "from": "00:00", "to": "24:00", "windows": {"4": {"zone": "zonghe"}, "2": {"support": "gongan"}}}
-    ],
-}
-TUNED = {"calling.handicap_min": 3, "calling.head_start_min.green": 40, "queue.warn_min": 4, "alerts.absent_min": 1}
-
 windows = st.sampled_from([*"1122345", "99"])
 zones = st.sampled_from(["zonghe", "zonghe", "gongan", "chujian", "moon"])
 items = st.sampled_from([*(item.id for item in ITEMS), "xx-404"])

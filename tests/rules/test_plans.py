@@ -199,6 +199,9 @@ def test_a_window_with_a_ticket_goes_to_lunch_when_the_ticket_has_left() -> None
     press(hall, call_next, at("10:55"), window="4")
     press(hall, tick, at("11:00"))
     assert (hall.windows["4"].state, hall.to_lunch) == ("open", ("4",))
+    told = coming(hall, hall.windows["4"], at("11:01"))
+    assert told is not None
+    assert (told.at, told.lunch) == (at("11:00"), True)
     assert press(hall, tick, at("11:01")) == []
     press(hall, complete, at("11:05"), window="4")
     press(hall, tick, at("11:05:01"))
