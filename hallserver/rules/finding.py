@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver.refusals import Refusal
-from hallserver.rules.hall import Hall, Ticket, Window
+from hallserver.rules.hall import ENDED, Hall, Ticket, Window
 
 
 def the_window(hall: Hall, window: str) -> Window:
@@ -18,6 +18,15 @@ def the_ticket(hall: Hall, ticket: str) -> Ticket:
     if found is None:
         raise Refusal("unknown_ticket", ticket=ticket)
     return found
+
+
+def numbered_today(hall: Hall, ticket: str) -> str:
+    """The ticket that today's number on somebody's paper means: one that was booked first for another day, or is
+    alive from the day before, carries that day in its id. No two alive share a number."""
+    day, _, shown = ticket.partition("-")
+    if ticket in hall.tickets or hall.day is None or day != f"{hall.day:%Y%m%d}":
+        return ticket
+    return next((t.id for t in hall.tickets.values() if t.shown == shown and t.state not in ENDED), ticket)
 
 
 def ticket_at(hall: Hall, window: str, *states: str) -> tuple[Window, Ticket]:

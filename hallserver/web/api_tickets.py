@@ -12,6 +12,7 @@ from hallserver.events import Deed, RatingGiven, TicketIssued
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.chains import plan_chain
+from hallserver.rules.finding import numbered_today
 from hallserver.rules.hall import Hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.owners import accept_visit
@@ -131,9 +132,9 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def holder_or_staff(ask: Ask) -> str:
-    """The ticket of the address, if the presser holds it or works here. Refuses sign_in_needed."""
-    ticket = ask.names["ticket"]
+def holder_or_staff(ask: Ask, ticket: str | None = None) -> str:
+    """The ticket of the address, or that one, if the presser holds it or works here. Refuses sign_in_needed."""
+    ticket = ticket or ask.names["ticket"]
     if ask.who.role == "resident" and not holds_ticket(ask.request, ask.hall.desk.id, ticket):
         demonstration = ask.hub.demonstration and from_this_machine(ask.request)
         if not demonstration:
@@ -151,8 +152,8 @@ async def give_up(ask: Ask) -> web.StreamResponse:
 
 
 async def back(ask: Ask) -> web.StreamResponse:
-    """A passed resident is here again."""
-    ticket = holder_or_staff(ask)
+    """A passed resident is here again; a kiosk knows the number alone."""
+    ticket = holder_or_staff(ask, numbered_today(ask.hall.desk.feed.hall, ask.names["ticket"]))
     return await ask.press(come_back, _ticket_answer(ask, ticket), ticket=ticket)
 
 

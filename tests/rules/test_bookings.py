@@ -11,6 +11,7 @@ from hallserver.events import BookingMissed
 from hallserver.rules.bookings import arrive, blocked_until, book, missed_bookings, move
 from hallserver.rules.calling import call_next
 from hallserver.rules.days import configure, tick
+from hallserver.rules.finding import numbered_today
 from hallserver.rules.hall import NEVER, Hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.services import complete
@@ -82,6 +83,19 @@ def test_the_number_stays_from_the_booking_to_the_end() -> None:
     press(hall, complete, at("10:10", WEDNESDAY), window="1")
     assert hall.tickets[ticket.id].state == "done"
     assert (hall.tickets[ticket.id].id, hall.tickets[ticket.id].shown) == ("20261124-A501", "A501")
+
+
+def test_a_number_of_today_finds_the_booking_that_was_first_for_another_day() -> None:
+    hall = a_booking_hall()
+    ticket = booked(hall, "09:00", TUESDAY)
+    press(hall, move, OPENING, ticket=ticket.id, start=at("10:00", WEDNESDAY))
+    the_day_comes(hall, TUESDAY)
+    the_day_comes(hall, WEDNESDAY)
+    other = issued(hall, at("09:00", WEDNESDAY), zone="zonghe")
+    assert numbered_today(hall, "20261125-A501") == ticket.id == "20261124-A501"
+    assert numbered_today(hall, other.id) == other.id
+    assert numbered_today(hall, "20261123-A501") == "20261123-A501"
+    assert numbered_today(hall, "20261125-A404") == "20261125-A404"
 
 
 # Slots and quotas.

@@ -103,6 +103,22 @@ async def test_another_time_and_giving_it_up(booking: tuple[ServedHall, Tuesday]
     assert (given_up.status, given_up.json["state"]) == (200, "cancelled")
 
 
+async def test_who_moved_to_today_and_missed_the_call_comes_back_by_the_number_alone(
+    booking: tuple[ServedHall, Tuesday],
+) -> None:
+    hall, clock = booking
+    ticket = await book(hall, clock.at("10:00", 1))
+    assert (await hall.put(f"tickets/{ticket['id']}/slot", {"start": clock.at("09:30")}, by="manager")).status == 200
+    await hall.post(f"tickets/{ticket['id']}/arrival", by="device")
+    await hall.open("1")
+    await hall.call()
+    assert (await hall.post("windows/1/absences", by="manager")).status == 201
+    today = hall.desk.hall.day.strftime("%Y%m%d")
+    assert not ticket["id"].startswith(today), "its id tells the day it was first booked for"
+    back = await hall.post(f"tickets/{today}-{ticket['number']}/return", by="device")
+    assert (back.status, back.json["id"], back.json["state"]) == (200, ticket["id"], "waiting")
+
+
 async def test_every_no_is_clear(booking: tuple[ServedHall, Tuesday]) -> None:
     hall, clock = booking
     first = await book(hall, clock.at("11:00"))
