@@ -29,7 +29,8 @@ from hallserver.clock import HallClock
 from hallserver.desk import Desk
 from hallserver.layouts import layout_of
 from hallserver.memory import QuietCollector
-from hallserver.printing import Deeds, PrintAll, PrintingBroken, PrintingFollower, Report, SlipOf
+from hallserver.printers import check_templates, followers
+from hallserver.printing import PrintingFollower
 from hallserver.refusals import Refusal
 from hallserver.rehearsals import Rehearsals
 from hallserver.settings import HallSettings
@@ -41,16 +42,12 @@ from hallserver.store.secret import TicketLinks, read_secret, sealer
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.agents import Agents, Health
+from hallserver.web.api_papers import words_of
 from hallserver.web.application import application
 from hallserver.web.audience import Audience
 from hallserver.web.hub import Hub, OpenHall, Speaker
 from hallserver.web.rendering import Pages
 from hallserver.webhook import WebhookFollower
-from ticket_printer.escpos_bytes import Make
-from ticket_printer.follower import Habits, NoSlip, follow
-from ticket_printer.printers import open_printer
-from ticket_printer.slip import Slip
-from ticket_printer.spool import Spool, SpoolBroken, SpoolInUse
 
 log = structlog.get_logger()
 
@@ -123,8 +120,10 @@ class Server:
         self.new_passwords: list[tuple[Person, str]] = []
 
     async def start(self) -> None:
-        """Open the halls and listen. Raises StorageFailed, OSError (the port is taken)."""
+        """Open the halls and listen. Raises StorageFailed, OSError (the port is taken), SettingsError."""
         options = self.options
+        for settings in options.halls:
+            check_templates(settings)
         self.store = await asyncio.to_thread(Store, self._path)
         secret = read_secret(self._path.with_suffix(".secret"))
         static = shipped("static")
@@ -166,7 +165,7 @@ class Server:
         for webhook in self._webhooks:
             self._begin(f"webhook of {webhook.hall}", webhook.run())
         for follower in self._printing:
-            self._begin(f"paper of {follower.hall}", follower.run(self.public_url))
+            self._begin(f"paper of {follower.hall}, {follower.printer}", follower.run())
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=name)
@@ -209,7 +208,7 @@ class Server:
             raise StorageFailed(str(refusal.details.get("cause", refusal.code))) from refusal
         deeds = metrics.DEEDS.labels(desk.id)
         desk.feed.watch(lambda committed: deeds.inc(len(committed)))
-        on_roll = settings.paper.printer == "roll"
+        on_roll = any(printer.address == "roll" for printer in settings.all_printers)
         folder = self._path.parent / "paper" / desk.id
         voice, shown = voice_of(settings), SignWords.of(settings.sign.model_dump()).shown
         audience = Audience(desk.feed, desk.clock, self.pages, lambda name: self.hub.halls[desk.id].besides(name))
@@ -224,11 +223,18 @@ class Server:
             called_in_slots=partial(self.store.called_in_slots, desk.id),
         )
         self._hang_signs(desk, settings, shown)
-        if settings.paper.printer != "agent":
-            paper = paper_side(settings, folder)
-            self._printing.append(PrintingFollower(desk, settings, self.hub.links, paper))
+        hall = self.hub.halls[desk.id]
+        self._printing += followers(desk, settings, folder, lambda deed: self._words(hall, deed), hall.forget_printed)
         if settings.webhook.url:
             self._webhooks.append(WebhookFollower(desk, settings.webhook, self.store))
+
+    def _words(self, hall: OpenHall, deed: int) -> dict[str, Any] | None:
+        """What stands on a paper that the server itself prints."""
+        paper = hall.desk.feed.hall.papers.get(deed)
+        origin = (hall.settings.hall.public_url or self.public_url).rstrip("/")
+        if paper is None:
+            return None
+        return words_of(hall, paper, lambda ticket: f"{origin}/t/{self.hub.links.token(hall.desk.id, ticket)}")
 
     def _hang_signs(self, desk: Desk, settings: HallSettings, shown: Words) -> None:
         """The signs that hang on this machine; they begin once everything else could be opened."""
@@ -244,7 +250,8 @@ class Server:
             self._later += [(f"sign line {line.cable.name}", line.run) for line in lines]
 
     def _unwell_followers(self) -> dict[str, str]:
-        papers = {f"paper of {f.hall}": f.failure for f in self._printing if f.failure is not None}
+        unwell = [follower for follower in self._printing if follower.failure is not None]
+        papers = {f"paper of {f.hall}, {f.printer}": str(f.failure) for f in unwell}
         webhooks = {f"webhook of {f.hall}": f.failure for f in self._webhooks if f.failure is not None}
         return papers | webhooks | self._broken
 
@@ -275,8 +282,8 @@ class Server:
                 hall.agents.tell(OWN, Health.of("sign", sign.name, sign.cause))
         for follower in self._printing:
             if follower.hall == hall.desk.id:
-                cause = "spool_broken" if follower.failure else hall.desk.feed.hall.printer_cause
-                hall.agents.tell(OWN, Health.of("printer", OWN, cause))
+                cause = "spool_broken" if follower.failure else follower.cause
+                hall.agents.tell(OWN, Health.of("printer", follower.printer, cause))
         failure, remark = self.hub.voice_failure, self.hub.voice_remark
         cause = "voice_unavailable" if failure else "clips_missing" if remark else None
         if hall.settings.voice.enabled and (cause or hall.agents.knows("synthesiser", OWN, OWN)):
@@ -321,36 +328,6 @@ def voice_of(settings: HallSettings) -> VoiceSettings:
     voice = VoiceSettings()
     voice.learn(settings.voice.model_dump(mode="json", by_alias=True) | {"timezone": settings.hall.timezone})
     return voice
-
-
-def paper_side(settings: HallSettings, folder: Path) -> PrintAll:
-    """The hall's printer and its spool, as the printing follower uses them."""
-    paper = settings.paper
-
-    async def print_all(deeds: Deeds, words: SlipOf, report: Report) -> None:
-        async def slip(ticket: str) -> Slip:
-            found = words(ticket)
-            if found is None:
-                raise NoSlip(ticket)
-            return Slip.from_json(found)
-
-        try:
-            # Not in a thread: whoever is cancelled there leaves the spool held and nobody to let it go.
-            spool = Spool(folder / "spool")
-        except SpoolInUse as used:
-            raise PrintingBroken(str(used)) from used
-        try:
-            make = Make(paper.width_mm)
-            printer = open_printer(
-                paper.printer, roll=folder / "roll", roll_keep=paper.roll_keep, width_dots=make.width_dots
-            )
-            await follow(deeds, slip, printer, spool, report, habits=Habits(make))
-        except SpoolBroken as broken:
-            raise PrintingBroken(str(broken)) from broken
-        finally:
-            spool.close()
-
-    return print_all
 
 
 def own_address() -> str:

@@ -1,4 +1,4 @@
-"""The command line: ``hallserver run | rehearse | token | staff | verify | backup | restore | export``."""
+"""The command line: ``hallserver run | rehearse | token | staff | print-test | verify | backup | …``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hallserver.app import Options, Server, run_until_told, shipped
+from hallserver.printers import print_test_page
 from hallserver.rehearsal.telling import play_and_tell
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import new_hall
@@ -249,6 +250,27 @@ def halls_meant(store: Store, hall: str | None) -> list[str]:
 
 
 AnyHall = Annotated[str | None, typer.Option("--hall", help="A hall; all of the database if left out.")]
+
+
+@cli.command("print-test")
+def print_test(
+    hall: OneHall = DEFAULT_HALL,
+    printer: Annotated[str | None, typer.Option(help="One of several; every one if left out.")] = None,
+    database: Database = DEFAULT_DATABASE,
+) -> None:
+    """Print a page on a hall's printer, straight, past the server. Exit code 1 if none came out."""
+    settings = settings_of(hall)
+    meant = [found for found in settings.all_printers if printer in (None, found.id)]
+    if not meant:
+        known = ", ".join(found.id for found in settings.all_printers)
+        raise Stop(f"--printer {printer}: no such printer; the hall has: {known}")
+    failed = False
+    for found in meant:
+        said = print_test_page(settings, found, database_path(database).parent / "paper" / settings.hall.id)
+        out.print(f"{found.id} ({found.address}): {said or 'the test page came out'}", markup=False, highlight=False)
+        failed |= said is not None
+    if failed:
+        raise typer.Exit(1)
 
 
 @cli.command()

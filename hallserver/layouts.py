@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallserver.rules.layout import Bookings, Item, Layout, Session, WindowPlan, Zone
+from hallserver.rules.layout import Bookings, Item, Layout, PrinterPlan, Session, WindowPlan, Zone
 from hallserver.settings import HallSettings
 
 
@@ -63,4 +63,5 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         **settings.alerts.model_dump(),
         notice_min=settings.planning.notice_min,
         plans=tuple(plan.model_dump(mode="json", by_alias=True) for plan in settings.plans),
+        printers=tuple(PrinterPlan(p.id, tuple(p.serves), p.fallback) for p in settings.printers),
     )  # fmt: skip

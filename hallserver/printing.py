@@ -9,26 +9,42 @@ from typing import Any
 import structlog
 
 from hallserver.desk import Desk
-from hallserver.events import BookingArrived, TicketIssued, TicketPrinted, TicketPrintFailed
+from hallserver.events import (
+    BookingArrived,
+    PaperFailed,
+    PaperMoved,
+    PaperPrinted,
+    PrinterTestAsked,
+    ReceiptAsked,
+    ReprintAsked,
+    TicketIssued,
+    TicketPrinted,
+    TicketPrintFailed,
+)
 from hallserver.refusals import Refusal
-from hallserver.rules.reports import paper_came
-from hallserver.settings import HallSettings
-from hallserver.store.secret import TicketLinks
+from hallserver.rules.papers import paper_came, take_paper
 from hallserver.web.deeds import deed_shape
-from hallserver.web.slips import slip_of
 
 log = structlog.get_logger()
 
 RETRY_FIRST_S, RETRY_LIMIT_S = 1.0, 30.0
-NAME_LIMIT = 60
 
-PAPER_EVENTS = (TicketIssued, BookingArrived, TicketPrinted, TicketPrintFailed)
+PAPER_EVENTS = (
+    TicketIssued,
+    BookingArrived,
+    ReprintAsked,
+    ReceiptAsked,
+    PrinterTestAsked,
+    PaperMoved,
+    TicketPrinted,
+    TicketPrintFailed,
+    PaperPrinted,
+    PaperFailed,
+)
 
 Deeds = AsyncIterator[dict[str, Any]]
-SlipOf = Callable[[str], dict[str, Any] | None]
-Report = Callable[[int, str, str, str | None, str], Awaitable[None]]
-PrintAll = Callable[[Deeds, SlipOf, Report], Awaitable[None]]
-"""Prints what the deeds give until they end, and tells of each paper. Raises PrintingBroken."""
+WordsOf = Callable[[int], dict[str, Any] | None]
+"""The words of the paper that a deed asked for; None for one the hall doesn't know (any more)."""
 
 
 class PrintingBroken(Exception):
@@ -36,54 +52,85 @@ class PrintingBroken(Exception):
 
 
 class PrintingFollower:
-    """Prints what kiosks of one hall are given; ``failure`` says why it can't at the moment."""
+    """Prints the papers of one printer; ``failure`` says why it can't at the moment, ``cause`` how the printer is."""
 
-    def __init__(self, desk: Desk, settings: HallSettings, links: TicketLinks, print_all: PrintAll) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        printer: str,
+        words: WordsOf,
+        print_all: PrintAll,
+        done: Callable[[int], None] = lambda deed: None,
+    ) -> None:
         self.hall = desk.id
+        self.printer = printer
         self.failure: str | None = None
+        self.cause: str | None = None
+        self.words = words
         self._desk = desk
-        self._settings = settings
-        self._links = links
         self._print_all = print_all
+        self._done = done
 
-    async def run(self, server_url: str) -> None:
+    async def run(self) -> None:
         """Until cancelled. What breaks it is told at /readyz, and it begins again; the spool sees to it
         that nothing is printed twice."""
-        origin = (self._settings.hall.public_url or server_url).rstrip("/")
         wait_s = RETRY_FIRST_S
         while True:
             try:
                 self.failure = None
-                await self._print_all(self._deeds(), lambda ticket: self._slip(ticket, origin), self._report)
+                await self._print_all(self)
             except (Refusal, PrintingBroken, OSError) as broken:
                 self.failure = f"{type(broken).__name__}: {broken}"
-                log.warning("printing_waits", hall=self.hall, cause=self.failure, wait_s=wait_s)
+                log.warning("printing_waits", hall=self.hall, printer=self.printer, cause=self.failure, wait_s=wait_s)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, RETRY_LIMIT_S)
 
-    def _slip(self, ticket: str, origin: str) -> dict[str, Any] | None:
-        hall = self._desk.feed.hall
-        known = hall.tickets.get(ticket)
-        if known is None:
-            return None
-        return slip_of(hall, known, self._settings, f"{origin}/t/{self._links.token(hall.id, ticket)}")
-
-    async def _deeds(self) -> Deeds:
-        """From the first ticket of the day whose paper is still awaited."""
+    async def deeds(self) -> Deeds:
+        """From the first deed of the day whose paper is still awaited."""
         feed = self._desk.feed
-        awaited = [ticket.deed for ticket in feed.hall.tickets.values() if ticket.paper == "waiting"]
+        awaited = [paper.deed for paper in feed.hall.papers.values() if paper.is_open]
         async for deed in feed.deeds(min(awaited, default=feed.end + 1) - 1):
-            if isinstance(deed.event, PAPER_EVENTS) and getattr(deed.event, "paper", "waiting") == "waiting":
+            if isinstance(deed.event, PAPER_EVENTS):
                 yield deed_shape(feed.hall, deed)
 
-    async def _report(self, deed: int, ticket: str, outcome: str, cause: str | None, printer: str) -> None:
-        if ticket not in self._desk.hall.tickets:
-            return
-        await self._desk.press(
-            paper_came,
-            by=f"device:{printer}"[:NAME_LIMIT],
-            ticket=ticket,
-            deed=deed,
-            printer=printer[:NAME_LIMIT],
-            cause=None if outcome == "printed" else str(cause),
-        )
+    async def take(self, deed: int, key: str) -> bool:
+        """Whether this printer may print the paper; a yes is given once, and again to the same key."""
+        try:
+            await self._desk.press(
+                take_paper, by=self._by, key=f"{self._by} {key}", fingerprint=str(deed), deed=deed, printer=self.printer
+            )
+        except Refusal as no:
+            if no.code in ("storage_unavailable", "too_many_requests"):
+                raise
+            return False
+        return True
+
+    async def report(
+        self, deed: int, ticket: str | None, outcome: str, cause: str | None = None, *, begun: bool = True
+    ) -> None:
+        """How the paper ended. One whose ticket is gone by now is nobody's."""
+        try:
+            await self._desk.press(
+                paper_came,
+                by=self._by,
+                ticket=ticket,
+                deed=deed,
+                printer=self.printer,
+                cause=None if outcome == "printed" else str(cause),
+                begun=begun,
+            )
+        except Refusal as no:
+            if no.code != "unknown_ticket":
+                raise
+        self._done(deed)
+
+    def be(self, cause: str | None) -> None:
+        self.cause = cause
+
+    @property
+    def _by(self) -> str:
+        return f"device:{self.printer}"
+
+
+PrintAll = Callable[[PrintingFollower], Awaitable[None]]
+"""Prints what the follower gives until its deeds end, and tells it of each paper. Raises PrintingBroken."""

@@ -1,7 +1,7 @@
 """A printing program of its own beside a kiosk: it follows a hall over the network, for months.
 
-It reconnects by itself, keeps its place in the hall's log beside its spool, and ends only when it is
-told to or when the hall refuses it.
+It reconnects by itself, keeps its place in the hall's log beside its spool, tells the hall how its printer
+is, and ends only when it is told to or when the hall refuses it. One for each printer.
 """
 
 from __future__ import annotations
@@ -11,23 +11,22 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from itertools import chain, repeat
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from ticket_printer.failures import Cause
-from ticket_printer.follower import Habits, NoSlip, follow
-from ticket_printer.moments import now
+from ticket_printer.escpos_bytes import Make
+from ticket_printer.failures import WHY_NOT, Cause
+from ticket_printer.follower import Habits, follow, watch
+from ticket_printer.hall_calls import Address, HallCalls, Refused
 from ticket_printer.printers import Printer
 from ticket_printer.slip import Slip
-from ticket_printer.spool import Spool
+from ticket_printer.spool import Job, Spool
 
 log = logging.getLogger(__name__)
 
@@ -35,74 +34,41 @@ LIVED_S = 10.0  # a connection that held so long was a good one
 WAITS_S = (0.2, 0.5, 1.0, 2.0, 4.0)  # before each new try; the last one again and again
 REQUEST_S = 10.0
 MESSAGE_LIMIT_BYTES = 1 << 20
-
-WHY_NOT = {
-    "no_paper": "out of paper",
-    "cover_open": "the cover is open",
-    "offline": "the printer is offline",
-    "unreachable": "the printer cannot be reached",
-    "timeout": "the printer does not go on",
-    "interrupted": "interrupted",
-    "misconfigured": "the printer is not set up",
-}
-
-
-class Refused(Exception):
-    """The hall will not have us; trying again changes nothing. Says why in a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    server: str  # "http://hall.example:8080"
-    hall: str
-    token: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def http(self, path: str) -> str:
-        return f"{self.server.rstrip('/')}/api/halls/{quote(self.hall, safe='')}/{path}"
-
-    def live(self, after: int) -> str:
-        return "ws" + self.http(f"live?after={after}").removeprefix("http")
-
-    def paper(self, ticket: str) -> str:
-        return self.http(f"tickets/{quote(ticket, safe='')}/paper")
-
-    def check(self, status: int) -> None:
-        """Raises Refused for an answer that no second try would change."""
-        if status in (401, 403):
-            raise Refused(f"{self.server} does not accept this token ({status})")
-        if status == 404:
-            raise Refused(f"{self.server} has no hall {self.hall!r} (404)")
+HEALTH_S = 5.0  # a program that tells nothing for 8 s counts as away
+LOOKED_AT_EVERY_S = 20.0  # a printer that prints nothing is asked how it is
 
 
 @dataclass(slots=True)
 class Agent:
-    """`say` gets one sentence whenever the state changes."""
+    """`say` gets one sentence whenever the state changes. ``name`` is the printer's in the hall's settings; None
+    for the one printer that the hall leaves to a program. ``make`` is None where the hall's settings tell it."""
 
     address: Address
-    printer: Printer
+    plug: Callable[[Make], Printer]
     spool: Spool
     say: Callable[[str], None]
-    habits: Habits = field(default_factory=Habits)
+    name: str | None = None
+    make: Make | None = None
+    retries: int = 0
     waits_s: tuple[float, ...] = WAITS_S
     _papers: int = field(init=False, default=0)
     _said: str = field(init=False, default="")
-    _hall_ahead_ms: int = field(init=False, default=0)  # how far the server's clock is ahead of ours
+    _cause: str | None = field(init=False, default=None)
+    _changed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _printer: tuple[Make, Printer] | None = field(init=False, default=None)
 
     async def run(self) -> None:
         """Follows until cancelled; raises Refused."""
         limits = aiohttp.ClientTimeout(total=REQUEST_S)
         self._tell(f"connecting to {self.address.server}")
         async with aiohttp.ClientSession(headers=self.address.headers, timeout=limits) as http:
-            waits = self._waits()
+            calls, waits = HallCalls(self.address, http), self._waits()
             while True:
                 began = time.monotonic()
                 try:
-                    async with await self._connected(http) as live:
-                        await self._follow(http, live)
+                    habits = await self._habits(calls)
+                    async with await self._connected(calls) as live:
+                        await self._follow(calls, live, habits)
                     reason = "it closed the connection"
                 except (OSError, aiohttp.ClientError, WebSocketException) as error:
                     if isinstance(error, InvalidStatus):
@@ -116,8 +82,28 @@ class Agent:
     def _waits(self) -> Iterator[float]:
         return chain(self.waits_s, repeat(self.waits_s[-1]))
 
-    async def _connected(self, http: aiohttp.ClientSession) -> connect:
-        cursor = self._settled_cursor(await self._log_end(http))
+    async def _habits(self, calls: HallCalls) -> Habits:
+        """The printer as the hall's settings have it. Raises Refused for one that they don't leave to a program."""
+        found = await calls.printers()
+        ours = [printer for printer in found if printer["agent"] and self.name in (None, printer["id"])]
+        if len(ours) != 1:
+            left = ", ".join(printer["id"] for printer in found if printer["agent"])
+            if not left:
+                raise Refused(f'{self.address.hall} prints by itself; a program prints where an address is "agent"')
+            which = "name one of them" if self.name is None else f"{self.name!r} is none of them"
+            raise Refused(f"{self.address.hall} leaves these printers to programs: {left}; {which}")
+        told = ours[0]
+        make = self.make or Make(told["width_mm"], told["mode"], told["cut"], told["beeps"])
+        return Habits(make, told["id"], self.address.hall, retries=self.retries)
+
+    def _plugged(self, make: Make) -> Printer:
+        """The same printer over every reconnection: it has learned how it answers."""
+        if self._printer is None or self._printer[0] != make:
+            self._printer = make, self.plug(make)
+        return self._printer[1]
+
+    async def _connected(self, calls: HallCalls) -> connect:
+        cursor = self._settled_cursor(await calls.log_end())
         return connect(
             self.address.live(cursor),
             additional_headers=self.address.headers,
@@ -129,27 +115,40 @@ class Agent:
             max_size=MESSAGE_LIMIT_BYTES,
         )
 
-    async def _follow(self, http: aiohttp.ClientSession, live: ClientConnection) -> None:
-        async def slip_of(ticket: str) -> Slip:
-            return await self._slip(http, ticket)
+    async def _follow(self, calls: HallCalls, live: ClientConnection, habits: Habits) -> None:
+        printer = self._plugged(habits.make)
+        side = _Side(self, calls, live, habits.name, printer.name)
+        self._tell(f"ready: prints for {self.address.hall} on {printer.name}")
+        beside = [
+            asyncio.create_task(self._tell_health(live, habits.name)),
+            asyncio.create_task(watch(printer, side, LOOKED_AT_EVERY_S)),
+        ]
+        try:
+            async with aclosing(self._deeds(live)) as deeds:
+                await follow(deeds, side, printer, self.spool, habits=habits, clock=calls.clock)
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
-        async def report(deed: int, ticket: str, outcome: str, cause: Cause | None, printer: str) -> bool:
-            self._say_outcome(ticket, cause)
-            facts = {"confirm": deed, "outcome": outcome, "cause": cause, "printer": printer}
-            await live.send(json.dumps(facts))
-            return False  # sent is not arrived: the log tells
+    async def _tell_health(self, live: ClientConnection, name: str) -> None:
+        """At once, whenever it changes, and every few seconds: silence means that the program is away."""
+        while True:
+            self._changed.clear()
+            state = "trouble" if self._cause else "well"
+            health = {"kind": "printer", "name": name, "state": state, "cause": self._cause, "behind": 0}
+            await live.send(json.dumps({"health": health | {"line": self._said[:200]}}))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEALTH_S):
+                    await self._changed.wait()
 
-        self._tell(f"ready: prints for {self.address.hall} on {self.printer.name}")
-        async with aclosing(self._deeds(live)) as deeds:
-            await follow(
-                deeds,
-                slip_of,
-                self.printer,
-                self.spool,
-                report,
-                habits=self.habits,
-                clock=lambda: now() + self._hall_ahead_ms,
-            )
+    def be(self, cause: str | None) -> None:
+        if cause != self._cause:
+            self._cause = cause
+            self._changed.set()
+
+    def say_health(self) -> None:
+        self._changed.set()
 
     async def _deeds(self, live: ClientConnection) -> AsyncGenerator[Mapping[str, Any], None]:
         async for message in live:
@@ -161,40 +160,19 @@ class Agent:
                 yield deed
                 self._move_cursor(deed["number"])
 
-    async def _log_end(self, http: aiohttp.ClientSession) -> int:
-        async with http.get(self.address.http("log"), params={"after": 0, "limit": 1}) as answer:
-            self.address.check(answer.status)
-            answer.raise_for_status()
-            if date := answer.headers.get("Date"):
-                # Kiosks' clocks go wrong for years; a paper's age counts by the hall's clock.
-                self._hall_ahead_ms = int(parsedate_to_datetime(date).timestamp() * 1000) + 500 - now()
-            return int((await answer.json())["end"])
-
-    async def _slip(self, http: aiohttp.ClientSession, ticket: str) -> Slip:
-        async with http.get(self.address.paper(ticket)) as answer:
-            if answer.status != 404:
-                self.address.check(answer.status)
-            if 400 <= answer.status < 500:
-                raise NoSlip(f"the hall gives no paper for {ticket} ({answer.status})")
-            answer.raise_for_status()
-            try:
-                return Slip.from_json(await answer.json())
-            except ValueError as error:
-                raise NoSlip(f"the hall's paper for {ticket} cannot be read: {error}") from error
-
     def _tell(self, sentence: str) -> None:
         if sentence != self._said:  # a server away for a night is one line, not ten thousand
             self._said = sentence
             self.say(sentence)
 
-    def _say_outcome(self, ticket: str, cause: Cause | None) -> None:
+    def say_outcome(self, ticket: str, cause: Cause | None, printer: str) -> None:
         number = ticket.rpartition("-")[2]
         if cause is None:
             self._papers += 1
             papers = "1 paper" if self._papers == 1 else f"{self._papers} papers"
-            self._tell(f"ready: {number} printed on {self.printer.name}, {papers} so far")
+            self._tell(f"ready: {number} printed on {printer}, {papers} so far")
         else:
-            self._tell(f"{number} not printed: {WHY_NOT[cause]} ({self.printer.name})")
+            self._tell(f"{number} not printed: {WHY_NOT[cause]} ({printer})")
 
     # --- the place in the log, a file beside the spool ---
 
@@ -217,3 +195,30 @@ class Agent:
         draft = self.spool.folder / ".cursor"
         draft.write_text(str(number))
         draft.replace(self.spool.folder / "cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The hall as the follower sees it, over one connection."""
+
+    agent: Agent
+    calls: HallCalls
+    live: ClientConnection
+    name: str
+    device: str
+
+    async def take(self, deed: int, key: str) -> bool:
+        return await self.calls.take(deed, self.name, key)
+
+    async def words(self, deed: int) -> Slip:
+        return await self.calls.words(deed)
+
+    async def report(self, job: Job) -> bool:
+        self.agent.say_outcome(job.ticket, job.cause, self.device)
+        facts = {"confirm": job.deed, "outcome": job.outcome, "cause": job.cause, "printer": self.name}
+        await self.live.send(json.dumps(facts | {"begun": job.begun}))
+        self.agent.say_health()  # a paper that came out says "well", and the roll may be nearly at its end
+        return False  # sent is not arrived: the log tells
+
+    def be(self, cause: str | None) -> None:
+        self.agent.be(cause)

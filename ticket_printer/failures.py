@@ -15,6 +15,16 @@ Cause = Literal[
 ]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
+WHY_NOT: dict[Cause, str] = {
+    "no_paper": "out of paper",
+    "cover_open": "the cover is open",
+    "offline": "the printer is offline",
+    "unreachable": "the printer cannot be reached",
+    "timeout": "the printer does not go on",
+    "interrupted": "interrupted",
+    "misconfigured": "the printer is not set up",
+}
+
 
 class PrintFailed(Exception):
     """`cause` for programs, `detail` for the log; `started` when bytes may have reached the paper."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -21,12 +22,20 @@ ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x02", b"
 # GS r 1 waits its turn behind the paper before it: its answer means that the paper is out.
 ASK_WHEN_DONE = b"\x1dr\x01"
 
+PAPER_LOW = "paper_low"
 SILENCES_BELIEVED = 3  # so many unanswered questions and a printer is taken for one that never answers
 
 
 class Printer(Protocol):
     @property
     def name(self) -> str: ...
+
+    @property
+    def warning(self) -> str | None:
+        """``paper_low`` when it said so at the last look: it prints, and soon will not."""
+
+    def state(self) -> str | None:
+        """How it is, without printing: None, or ``paper_low``. Blocks within limits; raises PrintFailed."""
 
     def print(self, job: bytes, name: str) -> None:
         """Blocks until the paper is out, within limits; raises PrintFailed. `name` names the paper."""
@@ -41,8 +50,30 @@ class DevicePrinter:
         self._has_answered = False
         self._silences = 0
         self._says_when_done: bool | None = None  # None: not known yet
+        self._paper_is_low = False
+        self._in_use = threading.Lock()  # most printers take one connection at a time
+
+    @property
+    def warning(self) -> str | None:
+        return PAPER_LOW if self._paper_is_low else None
+
+    def state(self) -> str | None:
+        if not self._in_use.acquire(blocking=False):
+            return self.warning  # it is printing: that tells soon enough
+        try:
+            with closing(self._plugged_in()) as cable:
+                self._is_ready(cable)
+        except OSError as error:
+            raise PrintFailed("unreachable", str(error)) from error
+        finally:
+            self._in_use.release()
+        return self.warning
 
     def print(self, job: bytes, name: str) -> None:
+        with self._in_use:
+            self._print(job)
+
+    def _print(self, job: bytes) -> None:
         with closing(self._plugged_in()) as cable:
             try:
                 answers = self._is_ready(cable)
@@ -97,8 +128,10 @@ class DevicePrinter:
             return "no_paper"
         if printer & 0x08 or offline_cause & 0x40:
             return "offline"
-        if paper & 0x0C:
+        low = bool(paper & 0x0C)
+        if low and not self._paper_is_low:
             log.warning("%s: the roll is nearly at its end", self.name)
+        self._paper_is_low = low
         return None
 
     def _wait_until_out(self, cable: Cable) -> None:

@@ -21,11 +21,15 @@ class RollPrinter:
     """
 
     name = "roll"
+    warning: str | None = None
 
     def __init__(self, folder: Path, keep: int, width_dots: int = 576) -> None:
         if keep < 1:
             raise ValueError(f"roll_keep: at least 1 paper, not {keep}")
         self.folder, self.keep, self.width_dots = folder, keep, width_dots
+
+    def state(self) -> str | None:
+        return None
 
     def print(self, job: bytes, name: str) -> None:
         """Raises PrintFailed when the disk does not take the paper."""

@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import re
+import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -45,6 +46,7 @@ class Job:
     outcome: Outcome | None = None
     cause: Cause | None = None
     confirmed: bool = False  # the hall has the outcome in its log
+    begun: bool = True  # bytes may have reached the paper; only what surely wasn't may come out elsewhere
 
     @property
     def key(self) -> str:
@@ -66,6 +68,7 @@ class Spool:
         except BlockingIOError:
             self._held.close()
             raise SpoolInUse(f"{folder} is held by another printing program") from None
+        self.id = _own_name(folder)
         jobs = sorted(filter(None, map(_read, folder.glob("*.job"))), key=lambda job: (job.at, job.deed))
         self._jobs = {job.key: job for job in jobs}  # the oldest first
         self._prune()
@@ -97,9 +100,9 @@ class Spool:
         self._prune()
         return job
 
-    def settle(self, job: Job, outcome: Outcome, cause: Cause | None = None) -> Job:
+    def settle(self, job: Job, outcome: Outcome, cause: Cause | None = None, *, begun: bool = True) -> Job:
         """Remember how it ended, for certain, before anybody is told."""
-        settled = replace(job, outcome=outcome, cause=cause)
+        settled = replace(job, outcome=outcome, cause=cause, begun=begun)
         self._write(settled, surely=True)
         return settled
 
@@ -145,6 +148,14 @@ class Spool:
                 return
             self._path(job).unlink(missing_ok=True)
             del self._jobs[job.key]
+
+
+def _own_name(folder: Path) -> str:
+    """Made once: it tells the hall that it is the same spool that asks again."""
+    path = folder / "name"
+    if not (path.exists() and re.fullmatch(rb"[0-9a-f]{16}", path.read_bytes())):
+        path.write_text(secrets.token_hex(8), encoding="ascii")
+    return path.read_text(encoding="ascii")
 
 
 def _written(job: Job) -> bytes:

@@ -18,7 +18,18 @@ from hallserver.events.days import (
     LeftoversChosen,
 )
 from hallserver.events.help import HelpAsked, HelpGiven
-from hallserver.events.machines import CallNotSpoken, CallSpoken, TicketPrinted, TicketPrintFailed
+from hallserver.events.machines import CallNotSpoken, CallSpoken
+from hallserver.events.papers import (
+    PaperFailed,
+    PaperMoved,
+    PaperPrinted,
+    PaperTaken,
+    PrinterTestAsked,
+    ReceiptAsked,
+    ReprintAsked,
+    TicketPrinted,
+    TicketPrintFailed,
+)
 from hallserver.events.plans import BandBegan, PlanAdopted, PlanDropped, PlanRemoved, PlanSaved
 from hallserver.events.services import RatingGiven, ServiceEnded, ServiceHandedOver, ServiceStarted
 from hallserver.events.tickets import (
@@ -70,12 +81,19 @@ __all__ = [
     "IntakeResumed",
     "IntakeStopped",
     "LeftoversChosen",
+    "PaperFailed",
+    "PaperMoved",
+    "PaperPrinted",
+    "PaperTaken",
     "PartEnded",
     "PlanAdopted",
     "PlanDropped",
     "PlanRemoved",
     "PlanSaved",
+    "PrinterTestAsked",
     "RatingGiven",
+    "ReceiptAsked",
+    "ReprintAsked",
     "ServiceEnded",
     "ServiceHandedOver",
     "ServiceStarted",

@@ -50,6 +50,8 @@ class BookingArrived(Event):
     wait: list[float] | None
     paper: str
     via: str
+    device: str | None = None
+    printer: str | None = None
 
 
 @event

@@ -1,29 +1,10 @@
-"""What machines tell of their work: paper and voice."""
+"""What machines tell of their work: calls spoken or not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from hallserver.events.base import Event, event
-
-
-@event
-@dataclass(slots=True)
-class TicketPrinted(Event):
-    ticket: str
-    printer: str
-    deed: int
-
-
-@event
-@dataclass(slots=True)
-class TicketPrintFailed(Event):
-    """The paper did not come out, or nobody knows whether it did."""
-
-    ticket: str
-    printer: str
-    deed: int
-    cause: str
 
 
 @event

@@ -25,6 +25,8 @@ class TicketIssued(Event):
     ahead: int
     wait: list[float] | None
     paper: str
+    device: str | None = None
+    printer: str | None = None
 
 
 @event

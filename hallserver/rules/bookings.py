@@ -72,7 +72,9 @@ def move(hall: Hall, now: Moment, *, ticket: str, start: Moment, by_staff: bool 
     return [BookingMoved(ticket, slot.start, slot.end, missed_after(hall, slot, booked.zone))]
 
 
-def arrive(hall: Hall, now: Moment, *, ticket: str, via: str = "kiosk", paper: bool = False) -> list[Event]:
+def arrive(
+    hall: Hall, now: Moment, *, ticket: str, via: str = "kiosk", paper: bool = False, device: str | None = None
+) -> list[Event]:
     """The booker is here. Refuses not_booked and too_early.
 
     In time, the wait counts from the time booked or from now, whichever is later (design §5); too late, from now and
@@ -90,7 +92,9 @@ def arrive(hall: Hall, now: Moment, *, ticket: str, via: str = "kiosk", paper: b
     counts_from = max(booked.slot, now)
     ahead, wait = wait_of_next(hall, booked.zone, hall.needs_of(booked.item), class_, now, counts_from)
     promised = None if wait is None else list(wait)
-    return [BookingArrived(ticket, class_, counts_from, ahead, promised, "waiting" if paper else "none", via)]
+    printer = hall.layout.printer_for(device) if paper else None
+    state = "waiting" if paper else "none"
+    return [BookingArrived(ticket, class_, counts_from, ahead, promised, state, via, device, printer)]
 
 
 def arrival_opens(hall: Hall, booked: Ticket) -> Moment:

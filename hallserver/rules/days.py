@@ -12,11 +12,18 @@ from hallserver.rules.closing import closing_due
 from hallserver.rules.hall import ENDED, Hall
 from hallserver.rules.hours import sessions_on
 from hallserver.rules.layout import Layout
+from hallserver.rules.papers import overdue_papers
 from hallserver.rules.planning import filed_plans
 from hallserver.rules.plans import band_due
 from hallserver.rules.tuning import filed_layout
 
-DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (closing_due, missed_bookings, band_due, alerts_due)
+DUE: tuple[Callable[[Hall, Moment], list[Event]], ...] = (
+    closing_due,
+    missed_bookings,
+    band_due,
+    alerts_due,
+    overdue_papers,
+)
 """What else a second may bring, each a rule of a file of its own and each of another subject: they are asked in
 this order, of the same hall. Asked every second of a hall where nothing happens, so each costs next to nothing then."""
 

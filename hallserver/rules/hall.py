@@ -23,6 +23,8 @@ NAMED_KEPT = 500
 NEVER: Moment = 1 << 62
 RECENT_CALLS = 24
 """Calls kept in the live state: more than any screen shows."""
+PAPERS_KEPT = 400
+"""Papers kept in the live state, those to come apart."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,11 @@ class Ticket:
     """After that a booking is missed."""
     arrived: Moment | None = None
     person: str | None = None
+    device: str | None = None
+    """The machine it was taken at."""
+    paper_deed: int = 0
+    """The number of the deed that asked for its newest paper."""
+    reprints: int = 0
 
     @property
     def open_parts(self) -> list[Part]:
@@ -172,6 +179,9 @@ class Figures:
     ratings: int = 0
     good: int = 0
     print_failures: int = 0
+    reprints: int = 0
+    receipts: int = 0
+    papers_moved: int = 0
     by_channel: dict[str, int] = field(default_factory=dict)
     """Visits that began today: numbers taken, bookings that arrived, homes that were visited."""
     by_class: dict[str, int] = field(default_factory=dict)
@@ -192,6 +202,26 @@ class Pace:
     walked_ms: int = 0
     thinks: int = 0
     thought_ms: int = 0
+
+
+@dataclass(slots=True)
+class Paper:
+    """A paper that was asked for by that deed. ``kind`` is ticket, reprint, transfer, missing or test; ``state``
+    waiting, taken, printed or failed; ``tried`` are the printers that could not begin it."""
+
+    deed: int
+    kind: str
+    ticket: str | None
+    printer: str
+    asked: Moment
+    since: Moment
+    state: str = "waiting"
+    cause: str | None = None
+    tried: list[str] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("waiting", "taken")
 
 
 @dataclass(slots=True)
@@ -234,6 +264,8 @@ class Hall:
     """Today's changes of windows, oldest first."""
     slots: dict[str, dict[int, Slot]] = field(default_factory=dict)
     """The day so far by zone and slot (``day_so_far``)."""
+    papers: dict[int, Paper] = field(default_factory=dict)
+    """Papers to come, by the deed that asked; and what became of those that staff asked for."""
     callers: tuple[str, ...] = ()
     """The windows that call by themselves, in the hall's order."""
     stopped: dict[str, str | None] = field(default_factory=dict)

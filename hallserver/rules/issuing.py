@@ -28,6 +28,7 @@ def issue(
     paper: bool = False,
     chain: list[str] | None = None,
     by_staff: bool = False,
+    device: str | None = None,
 ) -> list[Event]:
     """One press, one number, for a zone, for an item (which names its zone), or for a chain of items.
 
@@ -61,6 +62,8 @@ def issue(
         ahead=ahead,
         wait=list(wait) if wait is not None else None,
         paper="waiting" if paper else "none",
+        device=device,
+        printer=hall.layout.printer_for(device) if paper else None,
     )
     if len(parts) < 2:
         return [issued]

@@ -11,6 +11,7 @@ from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 
 CLASSES = ("walk_in", "booked", "green")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+THE_PRINTER = "printer"
 UNKNOWN_ITEM_MIN = 8.0
 """Minutes assumed for a visit to a zone that has no items of its own (an issuing zone)."""
 
@@ -64,6 +65,15 @@ class Item:
     self_service: str = ""
     """Where the machine stands at which it can be done without a number."""
     self_service_en: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class PrinterPlan:
+    """A printer, the devices (``kiosk-1``, ``window-3``) whose papers come out of it, and who stands in for it."""
+
+    id: str
+    serves: tuple[str, ...] = ()
+    fallback: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -172,6 +182,8 @@ class Layout:
     absent_min: float = 5
     plans: tuple[dict[str, Any], ...] = ()
     """The plans the file begins with: ``{"id", "name", "adopted", "bands"}``."""
+    printers: tuple[PrinterPlan, ...] = ()
+    """In a hall that names none there is one, ``THE_PRINTER``."""
 
     # Read at every press, so kept ready in the units the rules count in.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
@@ -220,6 +232,22 @@ class Layout:
             return self
         return replace(self, windows={name: plan for name, plan in self.windows.items() if not plan.mobile})
 
+    def has_printer(self, printer: str) -> bool:
+        return any(plan.id == printer for plan in self.printers) or (not self.printers and printer == THE_PRINTER)
+
+    def printer_serving(self, device: str | None) -> str | None:
+        """The printer that a device's papers come out of, where the settings name one."""
+        return next((plan.id for plan in self.printers if device in plan.serves), None)
+
+    def printer_for(self, device: str | None) -> str:
+        """Its own printer, else the first that serves nobody in particular, else the first."""
+        general = next((plan.id for plan in self.printers if not plan.serves), None)
+        first = self.printers[0].id if self.printers else THE_PRINTER
+        return self.printer_serving(device) or general or first
+
+    def stand_in(self, printer: str) -> str | None:
+        return next((plan.fallback for plan in self.printers if plan.id == printer), None)
+
     def to_plain(self) -> dict[str, Any]:
         """As the log keeps it: JSON types only."""
         plain = asdict(self)
@@ -246,6 +274,9 @@ class Layout:
             read[name] = tuple(read.get(name, ()))
         read["bookings"] = Bookings(**read.get("bookings", {}))
         read["plans"] = tuple(read.get("plans", ()))
+        read["printers"] = tuple(
+            PrinterPlan(row["id"], tuple(row["serves"]), row["fallback"]) for row in read.get("printers", ())
+        )
         return cls(**read)
 
 

@@ -1,23 +1,10 @@
-"""What machines tell of their work: paper that came out or didn't, calls that were spoken or not."""
+"""What machines tell of their work: calls that were spoken or not."""
 
 from __future__ import annotations
 
-from hallserver.events import CallNotSpoken, CallSpoken, Event, TicketPrinted, TicketPrintFailed
+from hallserver.events import CallNotSpoken, CallSpoken, Event
 from hallserver.moments import Moment
-from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Hall
-
-
-def paper_came(
-    hall: Hall, now: Moment, *, ticket: str, deed: int, printer: str, cause: str | None = None
-) -> list[Event]:
-    """The paper of a ticket came out, or didn't because of ``cause``. Told twice, it is kept once."""
-    known = the_ticket(hall, ticket)
-    if known.paper == "printed" or (known.paper == "failed" and cause is not None):
-        return []
-    if cause is None:
-        return [TicketPrinted(ticket, printer, deed)]
-    return [TicketPrintFailed(ticket, printer, deed, cause)]
 
 
 def call_was_heard(

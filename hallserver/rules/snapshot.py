@@ -10,11 +10,11 @@ from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanVersion
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
 from hallserver.rules.folding import count_booked, count_callers, enqueue, set_day
-from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Part, Ticket, Window
+from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Paper, Part, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout, Tuned
 from hallserver.rules.noticed import Alert, Noticed
 
-VERSION = 2
+VERSION = 3
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
 
 
@@ -59,6 +59,7 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "noticed": [asdict(noticed) for noticed in hall.noticed.values()],
         "tuned": {key: asdict(tuned) for key, tuned in hall.tuned.items()},
         "given_up": [list(one) for one in hall.given_up],
+        "papers": [asdict(paper) for paper in hall.papers.values()],
     }
 
 
@@ -106,6 +107,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         to_lunch=tuple(plain["to_lunch"]),
         tuned={key: Tuned(**tuned) for key, tuned in plain["tuned"].items()},
         given_up=[(number, at, cause) for number, at, cause in plain["given_up"]],
+        papers={row["deed"]: Paper(**row) for row in plain["papers"]},
     )
     hall.alerts = {(one["kind"], one["subject"]): Alert(**one) for one in plain["alerts"]}
     hall.noticed = {(one["kind"], one["subject"]): Noticed(**one) for one in plain["noticed"]}

@@ -29,6 +29,7 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from _staff(raw)
     yield from _hours(raw)
     yield from _bookings(raw)
+    yield from _printers(raw)
     yield from _singles(raw, timezones)
     yield from voice_problems(raw)
     yield from sign_problems(raw)
@@ -127,6 +128,27 @@ def _bookings(raw: dict[str, Any]) -> Iterator[str]:
     quotas = [row.get("booking_quota") for name in ("zones", "items") for row in _tables(raw, name)]
     if not any(isinstance(quota, int) and quota > 0 for quota in quotas):
         yield "bookings.enabled = true: no zone and no item takes any; give one a booking_quota above 0"
+
+
+def _printers(raw: dict[str, Any]) -> Iterator[str]:
+    printers = _tables(raw, "printers")
+    yield from _twice(printers, "printers", "id")
+    ids = _names([printer.get("id") for printer in printers])
+    known = ", ".join(sorted(ids))
+    served = Counter(device for printer in printers for device in _names(printer.get("serves")))
+    for place, printer in enumerate(printers):
+        fallback = printer.get("fallback")
+        if isinstance(fallback, str) and fallback not in ids:
+            yield f"printers[{place}].fallback = {fallback!r}: no such printer; must be one of: {known}"
+        elif fallback is not None and fallback == printer.get("id"):
+            yield f"printers[{place}].fallback = {fallback!r}: is itself; name another or leave it out"
+    for device, count in served.items():
+        if count > 1:
+            yield f"printers[].serves = {device!r}: stands {count} times; a device's papers come out of one printer"
+    paper = raw.get("paper")
+    if printers and isinstance(paper, dict):
+        for key in sorted({"printer", "width_mm", "mode", "cut", "beeps"} & paper.keys()):
+            yield f"paper.{key} = {paper[key]!r}: has no meaning beside [[printers]]; say it there"
 
 
 def _singles(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:

@@ -110,14 +110,32 @@ class BookingsTable(Strict):
     blocked_days: int = Field(default=30, ge=1, le=365)
 
 
-class PaperTable(Strict):
-    printer: Annotated[
-        str,
-        StringConstraints(
-            pattern=r"^roll$|^agent$|^tcp://[^\s/]+:\d+$|^serial:///\S+$|^usb://[0-9a-f]{4}:[0-9a-f]{4}$"
-        ),
-    ] = "roll"
+PrinterAddress = Annotated[
+    str,
+    StringConstraints(pattern=r"^roll$|^agent$|^tcp://[^\s/]+:\d+$|^serial:///\S+$|^usb://[0-9a-f]{4}:[0-9a-f]{4}$"),
+]
+
+
+class PrinterMake(Strict):
+    """What kind of printer it is."""
+
     width_mm: Literal[58, 80] = 80
+    mode: Literal["raster", "text"] = "raster"
+    cut: Literal["partial", "full", "none"] = "partial"
+    beeps: int = Field(default=0, ge=0, le=9)
+
+
+class Printer(PrinterMake):
+    """One of several printers."""
+
+    id: Slug
+    address: PrinterAddress
+    serves: list[Name] = Field(default=[], max_length=100)
+    fallback: Slug | None = None
+
+
+class PaperTable(PrinterMake):
+    printer: PrinterAddress = "roll"
     footer: Text = "过号回来请点“我回来了”"
     footer_en: Text = "Missed your call? Press “I missed my call”."
     roll_keep: int = Field(default=200, ge=1, le=5000)
@@ -235,6 +253,7 @@ class HallSettings(Strict):
     bookings: BookingsTable = BookingsTable()
     voice: VoiceTable = VoiceTable()
     paper: PaperTable = PaperTable()
+    printers: list[Printer] = Field(default=[], max_length=40)
     pad: Pad = Pad()
     screen: ScreenTable = ScreenTable()
     guide: GuideTable = GuideTable()
@@ -249,3 +268,10 @@ class HallSettings(Strict):
     elsewhere: list[Elsewhere] = Field(default=[], max_length=1000)
     staff: list[Staff] = Field(default=[], max_length=2000)
     plans: list[PlanTable] = Field(default=[], max_length=40)
+
+    @property
+    def all_printers(self) -> list[Printer]:
+        """The printers, or the one that ``[paper]`` tells of."""
+        paper = self.paper
+        make = {name: getattr(paper, name) for name in PrinterMake.model_fields}
+        return self.printers or [Printer(id="printer", address=paper.printer, **make)]

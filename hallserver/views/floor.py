@@ -44,6 +44,8 @@ def floor(hall: Hall, now: Moment) -> Plain:
             "ratings": sums.ratings,
             "good_rate": round(sums.good / sums.ratings, 4) if sums.ratings else None,
             "print_failures": sums.print_failures,
+            "reprints": sums.reprints,
+            "receipts": sums.receipts,
         },
         "visits": visit_figures(hall),
         "printer_cause": hall.printer_cause,

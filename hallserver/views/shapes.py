@@ -112,6 +112,7 @@ def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = Tr
         "paper_cause": ticket.paper_cause,
         "slot": slot_shape(hall, ticket),
         "arrived_at": moment(hall, ticket.arrived),
+        "reprints": ticket.reprints,
     }
 
 

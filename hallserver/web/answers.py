@@ -208,6 +208,25 @@ class SlipShape(Shape):
     number: str
 
 
+class PaperShape(Shape):
+    deed: int
+    paper: Literal["ticket", "reprint", "transfer", "missing", "test"]
+    ticket: str | None
+    printer: str
+    state: Literal["waiting", "taken", "printed", "failed"]
+    cause: str | None
+    asked_at: str
+
+
+class PaperWordsShape(Shape):
+    paper: str
+    lines: list[list[str]]
+
+
+class PrintersShape(Shape):
+    printers: list[dict[str, Any]]
+
+
 class AgentShape(Shape):
     id: str
     kind: Literal["voice", "printer", "sign", "board", "kiosk", "synthesiser"]

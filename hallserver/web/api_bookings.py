@@ -151,7 +151,10 @@ async def come(ask: Ask) -> web.StreamResponse:
     ticket = holder_or_staff(ask)
     body: ArrivalBody = ask.body
     via = body.via or USUAL_VIA.get(ask.who.role, "phone")
-    return await ask.press(arrive, _answering(ask, 200, ticket), ticket=ticket, via=via, paper=via in PRINTED_VIA)
+    device = ask.who.id if ask.who.role == "device" else None
+    return await ask.press(
+        arrive, _answering(ask, 200, ticket), ticket=ticket, via=via, paper=via in PRINTED_VIA, device=device
+    )
 
 
 async def change_slot(ask: Ask) -> web.StreamResponse:

@@ -66,6 +66,7 @@ async def take(ask: Ask) -> web.StreamResponse:
         paper=channel in PRINTED_CHANNELS,
         chain=body.chain,
         by_staff=ask.who.role in STAFF,
+        device=ask.who.id if ask.who.role == "device" else None,
     )
 
 

@@ -32,6 +32,7 @@ JSON = "application/json"
 PACKED = frozenset(("identity", "gzip", "deflate", "br", "zstd"))
 """How a body may be packed: aiohttp unpacks these, up to the same limit."""
 EVERYONE = frozenset(("resident", "device", "clerk", "manager"))
+MACHINES = frozenset(("device",))
 MACHINES_AND_STAFF = frozenset(("device", "clerk", "manager"))
 STAFF = frozenset(("clerk", "manager"))
 MANAGERS = frozenset(("manager",))

@@ -253,6 +253,34 @@ class ClosingBody(Body):
     leftovers: Literal["serve_out", "end"]
 
 
+class ReprintBody(Body):
+    """The number's paper once more; without a printer, where the presser is."""
+
+    printer: Id | None = None
+
+
+class ReceiptBody(Body):
+    """``missing`` (一次性告知单) needs its lines; on ``transfer`` they are remarks."""
+
+    kind: Literal["transfer", "missing"]
+    lines: list[Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROLS)]] = Field(
+        default=[], max_length=20
+    )
+    printer: Id | None = None
+
+    @model_validator(mode="after")
+    def _something_is_missing(self) -> ReceiptBody:
+        if self.kind == "missing" and not self.lines:
+            raise ValueError("lines are needed: what is missing")
+        return self
+
+
+class TakingBody(Body):
+    """The printer that prints a paper."""
+
+    printer: Id
+
+
 class Confirmation(BaseModel):
     """What a machine says over the live socket about a deed it did, or couldn't do; it may say more."""
 
@@ -262,6 +290,7 @@ class Confirmation(BaseModel):
     outcome: Literal["printed", "failed", "spoken", "not_spoken"] | None = None
     cause: str | None = None
     printer: str | None = None
+    begun: bool = True
 
 
 class HelpBody(Body):

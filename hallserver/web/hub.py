@@ -22,6 +22,7 @@ from hallserver.store.secret import TicketLinks
 from hallserver.views.machines import machines_shown
 from hallserver.views.shapes import Plain
 from hallserver.web.item_search import ItemSearch
+from hallserver.web.receipts import ReceiptLines
 from hallserver.web.rendering import Pages
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class OpenHall:
     usual_on: date | None = None
     called_in_slots: Callable[[str, Moment], dict[int, Slot]] = lambda day, begins: {}
     """Those who were called on an earlier day (``YYYYMMDD``). Blocking."""
+    receipts: ReceiptLines = field(default_factory=ReceiptLines)
+    """What stands on receipts that are to come out."""
     roll: Path | None = None
     """Where the papers of a roll on disk lie, if there is no printer."""
     search: ItemSearch = field(init=False)
@@ -99,6 +102,12 @@ class OpenHall:
             areas=self.areas,
             unsaid=self.agents.unsaid,
         )
+
+    def forget_printed(self, deed: int) -> None:
+        """The lines of a receipt that came out, or never will, are no longer needed."""
+        paper = self.desk.feed.hall.papers.get(deed)
+        if paper is None or not paper.is_open:
+            self.receipts.forget(deed)
 
     def origin(self, request: web.Request) -> str:
         """Where the hall's pages are reached from outside: the settings' address, or the one that was asked.

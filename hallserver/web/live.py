@@ -9,9 +9,19 @@ import structlog
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pydantic import ValidationError
 
-from hallserver.events import BookingArrived, Deed, TicketCalled, TicketIssued, TicketRecalled
+from hallserver.events import (
+    BookingArrived,
+    Deed,
+    PrinterTestAsked,
+    ReceiptAsked,
+    ReprintAsked,
+    TicketCalled,
+    TicketIssued,
+    TicketRecalled,
+)
 from hallserver.refusals import Refusal
-from hallserver.rules.reports import call_was_heard, paper_came
+from hallserver.rules.papers import paper_came
+from hallserver.rules.reports import call_was_heard
 from hallserver.store.writer import StorageFailed
 from hallserver.views.machines import Unsaid
 from hallserver.web import metrics
@@ -31,6 +41,7 @@ SEND_TIMEOUT_S = 20.0
 """A deed follower that takes nothing for so long is cut off."""
 MESSAGE_LIMIT = 4 * 1024
 CAUSE_LIMIT = 60
+PAPERS_ASKED = (TicketIssued, BookingArrived, ReprintAsked, ReceiptAsked, PrinterTestAsked)
 HEARD_HERE = b'{"confirm": N, "outcome": ...} and {"health": {...}} are heard here'
 
 
@@ -170,13 +181,15 @@ async def confirm(ask: Ask, deed: Deed, told: Confirmation) -> None:
     malformed for an outcome that this kind of deed can't have."""
     event, by = deed.event, ask.who.by
     cause = str(told.cause)[:CAUSE_LIMIT] if told.outcome in ("failed", "not_spoken") else None
-    if isinstance(event, TicketIssued | BookingArrived):
+    if isinstance(event, PAPERS_ASKED):
         if told.outcome not in (None, "printed", "failed"):
             raise Refusal("malformed")
         printer = (told.printer or ask.who.id)[:CAUSE_LIMIT]
+        ticket = event.ticket if isinstance(event, TicketIssued | BookingArrived | ReprintAsked) else None
         await ask.hall.desk.press(
-            paper_came, by=by, ticket=event.ticket, deed=deed.number, printer=printer, cause=cause
+            paper_came, by=by, ticket=ticket, deed=deed.number, printer=printer, cause=cause, begun=told.begun
         )
+        ask.hall.forget_printed(deed.number)
     elif isinstance(event, TicketCalled | TicketRecalled):
         if told.outcome not in (None, "spoken", "not_spoken"):
             raise Refusal("malformed")

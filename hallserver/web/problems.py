@@ -32,6 +32,8 @@ STATUS: dict[str, int] = {
     "no_rehearsal": 404,
     "unknown_booking": 404,
     "not_printed": 404,
+    "unknown_paper": 404,
+    "unknown_printer": 404,
     "voice_unavailable": 503,
     "method_not_allowed": 405,
     "body_too_large": 413,
@@ -73,6 +75,7 @@ FIELDS: dict[str, str] = {
     "unknown_item": "item",
     "unknown_ticket": "ticket",
     "unknown_window": "window",
+    "unknown_printer": "printer",
     "item_not_in_zone": "zone",
     "class_not_given_here": "class",
     "reason_missing": "reason",
@@ -117,7 +120,7 @@ SHOWN_DETAILS = (
 def status_of(refusal: Refusal, request: web.Request) -> int:
     """A name in the address that leads nowhere is a 404; the same name in a body is a 422."""
     code = refusal.code
-    if code in ("unknown_ticket", "unknown_window", "unknown_zone", "unknown_item"):
+    if code in ("unknown_ticket", "unknown_window", "unknown_printer", "unknown_zone", "unknown_item"):
         field = FIELDS[code]
         of_address = request.match_info.get(field) == refusal.details.get(field)
         return 404 if of_address or request.method == "GET" else 422

@@ -11,12 +11,13 @@ from hallserver.web import (
     api_hours,
     api_items,
     api_machines,
+    api_papers,
     api_tickets,
     api_windows,
     bodies,
     booking_bodies,
 )
-from hallserver.web.asking import EVERYONE, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
+from hallserver.web.asking import EVERYONE, MACHINES, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
 from hallserver.web.live import live
 from hallserver.web.plan_routes import PLANNING
 
@@ -116,6 +117,16 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", TICKET + "/paper", api_tickets.paper, MACHINES_AND_STAFF, "The words on the ticket's paper",
         answers.SlipShape, refuses=("unknown_ticket",),
+    ),
+    Route(
+        "POST", TICKET + "/reprints", api_papers.print_again, STAFF, "Print the number's paper again",
+        answers.PaperShape, bodies.ReprintBody, 201,
+        refuses=("unknown_ticket", "wrong_state", "paper_awaited", "unknown_printer"),
+    ),
+    Route(
+        "POST", TICKET + "/receipts", api_papers.print_receipt, STAFF, "Print where to go on, or what is missing",
+        answers.PaperShape, bodies.ReceiptBody, 201,
+        refuses=("unknown_ticket", "wrong_state", "paper_awaited", "unknown_printer"),
     ),
     Route(
         "POST", WINDOW + "/calls", api_windows.call, STAFF, "Call the next, or one by name",
@@ -244,6 +255,27 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", HALL + "/agents", api_machines.agents, MACHINES_AND_STAFF, "The machines that are connected",
         answers.AgentsShape,
+    ),
+    Route(
+        "GET", HALL + "/printers", api_papers.printers, MACHINES_AND_STAFF, "The hall's printers",
+        answers.PrintersShape,
+    ),
+    Route(
+        "POST", HALL + "/printers/{printer}/test-pages", api_papers.try_printer, MANAGERS, "Print a test page",
+        answers.PaperShape, bodies.Nothing, 201, refuses=("unknown_printer", "paper_awaited"),
+    ),
+    Route(
+        "GET", HALL + "/papers/{deed}", api_papers.one, MACHINES_AND_STAFF, "A paper, by the deed that asked for it",
+        answers.PaperShape, refuses=("unknown_paper",),
+    ),
+    Route(
+        "GET", HALL + "/papers/{deed}/words", api_papers.words, MACHINES, "What stands on a paper",
+        answers.PaperWordsShape, refuses=("unknown_paper",),
+    ),
+    Route(
+        "PUT", HALL + "/papers/{deed}/printer", api_papers.take, MACHINES, "A printer takes a paper, before it begins",
+        answers.PaperShape, bodies.TakingBody,
+        refuses=("unknown_paper", "unknown_ticket", "paper_taken", "paper_elsewhere", "paper_stale"),
     ),
     Route(
         "POST", HALL + "/rehearsal", api_halls.rehearse, EVERYONE, "Play a day (demonstration only)",

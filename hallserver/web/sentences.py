@@ -112,6 +112,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "rehearsal_running": (N_("正在演练"), N_("模拟的一天还在进行，请等它结束或先停止。")),
     "no_rehearsal": (N_("没有在演练"), N_("现在没有模拟的一天在进行。")),
     "voice_unavailable": (N_("没有语音"), N_("这里没有语音，或语音已关闭。")),
+    "unknown_printer": (N_("没有这台打印机"), N_("这个大厅没有这台打印机。")),
+    "unknown_paper": (N_("没有这张纸票"), N_("这张纸票没有人在等，或已经打完。")),
+    "paper_awaited": (N_("正在打印"), N_("这张纸票正在打印，请稍等；两分钟没有出来可以再按。")),
+    "paper_taken": (N_("已经在打印"), N_("这张纸票已经有打印机在打。")),
+    "paper_elsewhere": (N_("由别的打印机打"), N_("这张纸票由别的打印机来打。")),
+    "paper_stale": (N_("太晚了"), N_("这张纸票等得太久，不再打印。")),
     "not_printed": (N_("没有纸票"), N_("这个号没有打印纸票。")),
     **plan_noes.REFUSALS,
 }

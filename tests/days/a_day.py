@@ -32,9 +32,8 @@ from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.visits import cancel, come_back
 from hallserver.rules.windows import set_state
 from hallserver.settings import HallSettings
-from hallserver.store.secret import TicketLinks
 from tests.a_hall import MONDAY
-from tests.desk.a_real_hall import Time, check, of, on_writer, opened, ticket_of, told, until
+from tests.desk.a_real_hall import SOON_S, Time, check, of, on_writer, opened, ticket_of, told
 from tests.web.a_server import settings
 
 WANTS = (("yb-001", "zonghe"), ("yb-001", "zonghe"), ("yb-002", "zonghe"), ("hz-001", "gongan"), (None, "chujian"))
@@ -74,17 +73,18 @@ class Paper:
         self.out = False
         self.printed: list[str] = []
 
-    async def print_all(self, deeds: AsyncIterator[dict[str, Any]], slip_of: Any, report: Any) -> None:
-        async for deed in deeds:
-            if deed["kind"] not in ("TicketIssued", "BookingArrived"):
+    async def print_all(self, hall: PrintingFollower) -> None:
+        async for deed in hall.deeds():
+            if deed["kind"] not in ("TicketIssued", "BookingArrived") or deed["paper"] != "waiting":
                 continue
-            slip = slip_of(deed["ticket"])
-            if slip is None or self.out:
-                await report(deed["number"], deed["ticket"], "failed", "no_paper", "roll")
+            if not await hall.take(deed["number"], f"spool-{deed['number']}"):
+                continue
+            if hall.words(deed["number"]) is None or self.out:
+                await hall.report(deed["number"], deed["ticket"], "failed", "no_paper", begun=False)
                 continue
             if deed["ticket"] not in self.printed:  # what the spool is for
                 self.printed.append(deed["ticket"])
-            await report(deed["number"], deed["ticket"], "printed", None, "roll")
+            await hall.report(deed["number"], deed["ticket"], "printed")
 
 
 class Day:
@@ -105,6 +105,7 @@ class Day:
         self.minute = 0
         self.arrivals_a_minute = 0.5
         self.somebody_here = True
+        self.disk_takes_it = True
         self.desk: Desk
         self.clerks_desk: Desk
 
@@ -114,8 +115,9 @@ class Day:
         async with AsyncExitStack() as stack:
             self.desk = await stack.enter_async_context(opened(self.path, self.layout, self.time))
             self.clerks_desk = self.desk
-            follower = PrintingFollower(self.desk, self.settings, TicketLinks(b"x" * 32), self.paper.print_all)
-            running = asyncio.create_task(follower.run("http://hall"))
+            words = lambda deed: {"deed": deed} if deed in self.desk.feed.hall.papers else None  # noqa: E731
+            follower = PrintingFollower(self.desk, "printer", words, self.paper.print_all)
+            running = asyncio.create_task(follower.run())
             try:
                 yield
                 await self.all_papers_told()
@@ -150,6 +152,8 @@ class Day:
         )
         for resident in self.residents if self.somebody_here else ():
             await self._looks(resident)
+        if self.disk_takes_it:
+            await self.all_papers_told()  # a printer takes seconds, and this minute took none
 
     async def press(self, rule: Rule, by: str, key: str | None = None, **details: Any) -> str:
         """The id of the ticket, or the code of the no."""
@@ -262,15 +266,20 @@ class Day:
         await self.all_papers_told()
 
     async def disk_is_full(self) -> None:
+        self.disk_takes_it = False
         ((pages,),) = await on_writer(of(self.desk), "PRAGMA page_count")
         await on_writer(of(self.desk), f"PRAGMA max_page_count={pages}")
 
     async def disk_has_room(self) -> None:
+        self.disk_takes_it = True
         await on_writer(of(self.desk), "PRAGMA max_page_count=1073741823")
 
     async def all_papers_told(self) -> None:
-        """Every paper came out, or the hall knows why not."""
-        await until(lambda: not [t for t in self.desk.feed.hall.tickets.values() if t.paper == "waiting"])
+        """Every paper came out, or the hall knows why not; its seconds pass meanwhile."""
+        async with asyncio.timeout(SOON_S):
+            while [t for t in self.desk.feed.hall.tickets.values() if t.paper == "waiting"]:
+                await _or_no(self.desk.tick())
+                await asyncio.sleep(0.001)
 
     # What residents would notice.
 

@@ -49,8 +49,8 @@ async def test_a_monday_with_no_paper_a_full_disk_a_restart_and_a_clerk_gone_ill
     waited_out = [resident for resident in day.residents if STORAGE in resident.heard and resident.ticket]
     assert waited_out, "those whose press could not be written got their number with the same key later"
     causes = [facts["cause"] for _, kind, facts in lines(day.path) if kind == "TicketPrintFailed"]
-    assert causes
-    assert set(causes) == {"no_paper"}
+    assert "no_paper" in causes
+    assert set(causes) <= {"no_paper", "unreachable"}, "no printer could take a paper that came before the full disk"
     assert day.desk.feed.hall.tickets == {}
 
 

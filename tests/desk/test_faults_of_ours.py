@@ -15,7 +15,7 @@ from hallserver.events import Deed, Event, TicketCancelled, TicketPrinted, Windo
 from hallserver.moments import Moment
 from hallserver.rules.hall import Hall
 from hallserver.rules.issuing import issue
-from hallserver.rules.reports import paper_came
+from hallserver.rules.papers import paper_came
 from tests.desk.a_real_hall import (
     SOON_S,
     call,

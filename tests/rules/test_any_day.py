@@ -24,9 +24,10 @@ from hallserver.rules.hall import new_hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.layout import Layout, Session
 from hallserver.rules.owners import accept_visit
+from hallserver.rules.papers import paper_came
 from hallserver.rules.planning import adopt_plan, drop_plan, save_plan
 from hallserver.rules.ratings import rate
-from hallserver.rules.reports import call_was_heard, paper_came
+from hallserver.rules.reports import call_was_heard
 from hallserver.rules.services import OUTCOMES, complete, hand_over, hold, start_service, transfer
 from hallserver.rules.snapshot import from_plain, to_plain
 from hallserver.rules.tuning import filed_layout, tune

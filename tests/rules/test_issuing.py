@@ -15,7 +15,9 @@ from tests.a_hall import MONDAY, a_hall, a_layout, at, issued, press, refusal
 
 def test_one_press_gives_one_number() -> None:
     hall = a_hall()
-    [deed] = press(hall, issue, at("09:00"), zone="zonghe", channel="kiosk", language="en", paper=True)
+    [deed] = press(
+        hall, issue, at("09:00"), zone="zonghe", channel="kiosk", language="en", paper=True, device="kiosk-1"
+    )
     assert deed.event.facts() == {
         "ticket": "20261123-A001",
         "shown": "A001",
@@ -28,6 +30,8 @@ def test_one_press_gives_one_number() -> None:
         "ahead": 0,
         "wait": [0.0, 0.0, 0.0],
         "paper": "waiting",
+        "device": "kiosk-1",
+        "printer": "printer",
     }
     ticket = hall.tickets["20261123-A001"]
     assert (ticket.state, ticket.issued, ticket.counts_from) == ("waiting", at("09:00"), at("09:00"))

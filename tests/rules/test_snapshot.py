@@ -8,8 +8,8 @@ from copy import deepcopy
 from hallserver.rules.calling import call_next, mark_absent, recall
 from hallserver.rules.days import configure
 from hallserver.rules.hall import Hall, new_hall
+from hallserver.rules.papers import paper_came
 from hallserver.rules.ratings import rate
-from hallserver.rules.reports import paper_came
 from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.snapshot import from_plain, to_plain
 from tests.a_hall import OPENING, a_hall, a_layout, at, issued, press

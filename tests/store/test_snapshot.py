@@ -10,8 +10,8 @@ from hallserver import desk as desk_module
 from hallserver.desk import Desk, read_hall
 from hallserver.rules.calling import mark_absent, recall
 from hallserver.rules.hall import Hall
+from hallserver.rules.papers import paper_came
 from hallserver.rules.ratings import rate
-from hallserver.rules.reports import paper_came
 from hallserver.rules.services import hold, start_service, transfer
 from hallserver.rules.snapshot import VERSION, from_plain, to_plain
 from hallserver.rules.visits import cancel, come_back

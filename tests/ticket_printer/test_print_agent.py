@@ -3,121 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp import WSMsgType, web
-from aiohttp.test_utils import TestServer
 
-from tests.ticket_printer.conftest import a_slip
+from tests.ticket_printer.fake_hall import FakeHall, Kiosk
 from tests.ticket_printer.fake_printer import FakePrinter, free_port
-from ticket_printer.agent import Address, Agent, Refused
+from ticket_printer.agent import Agent
 from ticket_printer.escpos_bytes import paper_bytes
+from ticket_printer.hall_calls import Address, Refused
 from ticket_printer.printers import open_printer
 from ticket_printer.slip import Slip
 from ticket_printer.spool import Spool
 
 ROOT = Path(__file__).parents[2]
-TestServer.__test__ = False  # type: ignore[attr-defined]  # its name only looks like a test
-
-
-class FakeHall:
-    """A log, its live socket, and the papers."""
-
-    def __init__(self, slip: Slip) -> None:
-        self.slip = slip
-        self.log: list[dict[str, Any]] = []
-        self.confirmed: list[dict[str, Any]] = []
-        self.asked_after: list[int] = []  # where each connection began
-        self.token = "for-the-kiosk"
-        self.drops_after_deeds: int | None = None  # that many on one connection, once
-        self.hears_nothing = False  # confirmations are lost on the way
-        self.changed = asyncio.Condition()
-        app = web.Application()
-        app.router.add_get("/api/halls/luojiazhuang/log", self.get_log)
-        app.router.add_get("/api/halls/luojiazhuang/live", self.live)
-        app.router.add_get("/api/halls/luojiazhuang/tickets/{ticket}/paper", self.paper)
-        self.server = TestServer(app)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.port}"
-
-    def printed(self) -> set[str]:
-        return {deed["ticket"] for deed in self.log if deed["kind"] == "TicketPrinted"}
-
-    async def issue(self, number: str, at: datetime | None = None) -> None:
-        moment = at or datetime.now(UTC)
-        ticket = f"20261123-{number}"
-        await self._append({"kind": "TicketIssued", "ticket": ticket, "paper": "waiting"}, moment)
-
-    async def _append(self, facts: dict[str, Any], at: datetime) -> None:
-        async with self.changed:
-            self.log.append({"number": len(self.log) + 1, "at": at.isoformat(), **facts})
-            self.changed.notify_all()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10), self.changed:
-            await self.changed.wait_for(condition)
-
-    def _check(self, request: web.Request) -> None:
-        if request.headers.get("Authorization") != f"Bearer {self.token}":
-            raise web.HTTPUnauthorized
-
-    async def get_log(self, request: web.Request) -> web.Response:
-        self._check(request)
-        return web.json_response({"deeds": self.log[:1], "end": len(self.log)})
-
-    async def paper(self, request: web.Request) -> web.Response:
-        self._check(request)
-        number = request.match_info["ticket"].partition("-")[2]
-        if number == "A404":
-            raise web.HTTPNotFound
-        return web.json_response(a_slip(number).to_json())
-
-    async def live(self, request: web.Request) -> web.WebSocketResponse:
-        self._check(request)
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        after = int(request.query["after"])
-        async with self.changed:
-            self.asked_after.append(after)
-            self.changed.notify_all()
-        sending = asyncio.create_task(self._send(socket, after))
-        async for message in socket:
-            if message.type is WSMsgType.TEXT and not self.hears_nothing:
-                await self._hear(json.loads(message.data))
-        sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sending
-        return socket
-
-    async def _send(self, socket: web.WebSocketResponse, after: int) -> None:
-        await socket.send_json({"heartbeat": len(self.log)})
-        for place in count(after):
-            async with self.changed:
-                await self.changed.wait_for(lambda place=place: len(self.log) > place)
-            if place - after == self.drops_after_deeds:
-                self.drops_after_deeds = None
-                await socket.close(code=1012)
-                return
-            await socket.send_json(self.log[place])
-
-    async def _hear(self, confirmation: dict[str, Any]) -> None:
-        kind = "TicketPrinted" if confirmation["outcome"] == "printed" else "TicketPrintFailed"
-        ticket = self.log[confirmation["confirm"] - 1]["ticket"]
-        self.confirmed.append(confirmation)
-        await self._append({"kind": kind, "ticket": ticket}, datetime.now(UTC))
 
 
 @pytest.fixture
@@ -132,33 +37,6 @@ async def hall(slip: Slip) -> AsyncIterator[FakeHall]:
 def printer() -> Iterator[FakePrinter]:
     with FakePrinter() as fake:
         yield fake
-
-
-class Kiosk:
-    """An agent that a test starts and stops, with what it said."""
-
-    def __init__(self, hall: FakeHall, printer: FakePrinter, folder: Path) -> None:
-        self._hall, self._printer, self.folder = hall, printer, folder
-        self.said: list[str] = []
-        self._running: asyncio.Task[None] | None = None
-        self._spool: Spool | None = None
-
-    async def start(self) -> None:
-        self._spool = Spool(self.folder)
-        connections = len(self._hall.asked_after)
-        printer = open_printer(self._printer.url, roll=self.folder / "roll", roll_keep=3)
-        address = Address(self._hall.url, "luojiazhuang", self._hall.token)
-        agent = Agent(address, printer, self._spool, self.said.append, waits_s=(0.01, 0.02))
-        self._running = asyncio.create_task(agent.run())
-        await self._hall.until(lambda: len(self._hall.asked_after) > connections)
-
-    async def stop(self) -> None:
-        assert self._running
-        assert self._spool
-        self._running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._running
-        self._spool.close()
 
 
 @pytest.fixture
@@ -179,7 +57,7 @@ async def test_a_number_pressed_in_the_hall_comes_out_of_the_printer(
     await hall.issue("A018")
     await hall.until(confirmed(hall, 1))
     assert printer.papers == [paper_bytes(slip)]
-    assert hall.confirmed == [{"confirm": 1, "outcome": "printed", "cause": None, "printer": printer.url}]
+    assert hall.confirmed == [{"confirm": 1, "outcome": "printed", "cause": None, "printer": "printer", "begun": True}]
     assert f"ready: A018 printed on {printer.url}, 1 paper so far" in kiosk.said
 
 
@@ -253,7 +131,7 @@ async def test_a_kiosk_whose_clock_is_wrong_prints_all_the_same(
 ) -> None:
     await kiosk.stop()
     real = datetime.now(UTC)
-    monkeypatch.setattr("ticket_printer.agent.now", lambda: int((real + timedelta(hours=8)).timestamp() * 1000))
+    monkeypatch.setattr("ticket_printer.hall_calls.now", lambda: int((real + timedelta(hours=8)).timestamp() * 1000))
     await kiosk.start()
     await hall.issue("A001")
     await hall.until(confirmed(hall, 1))
@@ -329,7 +207,8 @@ async def test_a_program_killed_while_it_prints_does_not_print_that_ticket_again
     printer.reads = False
     once = command(hall.url, tmp_path, "--printer", printer.url, "--token", hall.token)
     running = await asyncio.create_subprocess_exec(*once, cwd=ROOT)
-    await hall.until(lambda: len(hall.asked_after) == 1)
+    assert await asyncio.to_thread(printer.plugged_in.wait, 10)  # asked how it is
+    printer.plugged_in.clear()
     await hall.issue("A001")
     assert await asyncio.to_thread(printer.plugged_in.wait, 10)
     running.kill()

@@ -10,9 +10,9 @@ import pytest
 
 from ticket_printer.decoder import decode
 from ticket_printer.failures import Cause, PrintFailed
-from ticket_printer.follower import Habits, NoSlip, follow
+from ticket_printer.follower import Habits, NoSlip, follow, watch
 from ticket_printer.slip import Slip
-from ticket_printer.spool import Spool, SpoolBroken
+from ticket_printer.spool import Job, Spool, SpoolBroken
 
 NOON = 1_800_000_000_000
 
@@ -21,6 +21,7 @@ class PaperTray:
     """A printer that remembers, and fails as it is told to."""
 
     name = "tray"
+    warning: str | None = None
 
     def __init__(self, *failures: PrintFailed) -> None:
         self.papers: list[str] = []
@@ -29,6 +30,11 @@ class PaperTray:
         self.may_print = threading.Event()
         self.may_print.set()
         self.began = threading.Event()
+
+    def state(self) -> str | None:
+        if self._failures:
+            raise self._failures.pop(0)
+        return self.warning
 
     def print(self, job: bytes, name: str) -> None:
         self.tries += 1
@@ -41,24 +47,34 @@ class PaperTray:
 
 
 class Hall:
-    """Gives slips and is told outcomes."""
+    """Gives papers out and is told outcomes."""
 
     def __init__(self, slip: Slip) -> None:
         self.slip: Slip | Exception = slip
-        self.told: list[tuple[int, str, str, Cause | None, str]] = []
+        self.told: list[tuple[int, str, str, Cause | None, bool]] = []
         self.answer: bool | None = None
         self.away = False
+        self.taken: dict[int, str] = {}  # by the key that took it
+        self.elsewhere: set[int] = set()
+        self.states: list[str | None] = []
 
-    async def slip_of(self, _ticket: str) -> Slip:
+    async def take(self, deed: int, key: str) -> bool:
+        return deed not in self.elsewhere and self.taken.setdefault(deed, key) == key
+
+    async def words(self, _deed: int) -> Slip:
         if isinstance(self.slip, Exception):
             raise self.slip
         return self.slip
 
-    async def report(self, deed: int, ticket: str, outcome: str, cause: Cause | None, printer: str) -> bool | None:
+    async def report(self, job: Job) -> bool | None:
         if self.away:
             raise ConnectionError("the server is away")
-        self.told.append((deed, ticket, outcome, cause, printer))
+        assert job.outcome is not None
+        self.told.append((job.deed, job.ticket, job.outcome, job.cause, job.begun))
         return self.answer
+
+    def be(self, cause: str | None) -> None:
+        self.states.append(cause)
 
 
 @pytest.fixture
@@ -85,7 +101,7 @@ async def coming(*deeds: Mapping[str, Any]) -> AsyncIterator[Mapping[str, Any]]:
 async def followed(
     hall: Hall, tray: PaperTray, spool: Spool, *deeds: Mapping[str, Any], habits: Habits | None = None
 ) -> None:
-    await follow(coming(*deeds), hall.slip_of, tray, spool, hall.report, habits=habits, clock=lambda: NOON + 1000)
+    await follow(coming(*deeds), hall, tray, spool, habits=habits, clock=lambda: NOON + 1000)
 
 
 async def test_each_number_given_out_gets_its_paper_in_order(hall: Hall, spool: Spool) -> None:
@@ -93,8 +109,8 @@ async def test_each_number_given_out_gets_its_paper_in_order(hall: Hall, spool: 
     await followed(hall, tray, spool, issued(1, "20261123-A001"), issued(2, "20261123-A002"))
     assert tray.papers == ["1.20261123-A001", "2.20261123-A002"]
     assert hall.told == [
-        (1, "20261123-A001", "printed", None, "tray"),
-        (2, "20261123-A002", "printed", None, "tray"),
+        (1, "20261123-A001", "printed", None, True),
+        (2, "20261123-A002", "printed", None, True),
     ]
 
 
@@ -124,7 +140,7 @@ async def test_after_a_crash_in_the_middle_of_printing_nothing_is_printed_again(
     tray = PaperTray()
     await followed(hall, tray, spool, issued(1, "20261123-A001"))
     assert tray.tries == 0
-    assert hall.told == [(1, "20261123-A001", "failed", "interrupted", "tray")]
+    assert hall.told == [(1, "20261123-A001", "failed", "interrupted", True)]
 
 
 async def test_a_paper_of_long_ago_is_not_printed(hall: Hall, spool: Spool) -> None:
@@ -132,7 +148,7 @@ async def test_a_paper_of_long_ago_is_not_printed(hall: Hall, spool: Spool) -> N
     old = issued(1, "20261123-A001", at=NOON - 120_000)  # 121 s by the follower's clock
     await followed(hall, tray, spool, old, issued(2, "20261123-A002", at=NOON - 118_000))
     assert tray.papers == ["2.20261123-A002"]
-    assert hall.told[0] == (1, "20261123-A001", "failed", "interrupted", "tray")
+    assert hall.told[0] == (1, "20261123-A001", "failed", "interrupted", True)
 
 
 async def test_a_deed_s_time_is_understood_as_it_comes_over_the_wire(hall: Hall, spool: Spool) -> None:
@@ -184,7 +200,7 @@ async def test_an_outcome_the_hall_did_not_hear_is_told_again_without_another_pa
         await followed(hall, tray, spool, issued(1, "20261123-A001"))
     hall.away = False
     await followed(hall, tray, spool)
-    assert hall.told == [(1, "20261123-A001", "printed", None, "tray")]
+    assert hall.told == [(1, "20261123-A001", "printed", None, True)]
     assert tray.papers == ["1.20261123-A001"]
 
 
@@ -192,7 +208,7 @@ async def test_where_sent_is_not_arrived_the_log_has_the_last_word(hall: Hall, s
     tray = PaperTray()
     hall.answer = False
     await followed(hall, tray, spool, issued(1, "20261123-A001"), issued(2, "20261123-A002"))
-    heard = {"number": 3, "at": NOON, "kind": "TicketPrinted", "ticket": "20261123-A001", "printer": "tray"}
+    heard = {"number": 3, "at": NOON, "kind": "TicketPrinted", "ticket": "20261123-A001", "deed": 1}
     hall.told.clear()
     await followed(hall, tray, spool, heard)  # tells both again, then hears of the first
     assert [told[0] for told in hall.told] == [1, 2]
@@ -212,7 +228,7 @@ async def test_a_job_that_cannot_be_remembered_is_not_printed(
     tray = PaperTray()
     await followed(hall, tray, spool, issued(1, "20261123-A001"))
     assert tray.tries == 0
-    assert hall.told == [(1, "20261123-A001", "failed", "offline", "tray")]
+    assert hall.told == [(1, "20261123-A001", "failed", "offline", False)]
 
 
 async def test_a_paper_on_its_way_is_finished_before_the_program_ends(hall: Hall, spool: Spool) -> None:
@@ -237,5 +253,107 @@ async def test_a_cursor_moves_only_after_the_paper_is_out(hall: Hall, spool: Spo
             yield issued(number, f"20261123-A00{number}")
             printed_when_asked_on.append(len(hall.told))
 
-    await follow(deeds(), hall.slip_of, tray, spool, hall.report, clock=lambda: NOON)
+    await follow(deeds(), hall, tray, spool, clock=lambda: NOON)
     assert printed_when_asked_on == [1, 2]
+
+
+# --- several printers, and what staff ask for ---
+
+
+LEFT, RIGHT = Habits(name="left"), Habits(name="right")
+
+
+async def test_a_printer_prints_what_belongs_to_it_and_nothing_else(hall: Hall, spool: Spool) -> None:
+    tray = PaperTray()
+    await followed(
+        hall,
+        tray,
+        spool,
+        {**issued(1, "20261123-A001"), "printer": "left"},
+        {**issued(2, "20261123-A002"), "printer": "right"},
+        {"number": 3, "at": NOON, "kind": "ReprintAsked", "ticket": "20261123-A001", "printer": "right"},
+        {"number": 4, "at": NOON, "kind": "ReceiptAsked", "ticket": "20261123-A001", "printer": "left"},
+        {"number": 5, "at": NOON, "kind": "PrinterTestAsked", "printer": "left"},
+        habits=LEFT,
+    )
+    assert tray.papers == ["1.20261123-A001", "4.20261123-A001", "5.no-ticket"]
+
+
+async def test_a_paper_that_another_printer_took_is_left_to_it_and_nothing_is_told(hall: Hall, spool: Spool) -> None:
+    hall.elsewhere = {1}
+    tray = PaperTray()
+    await followed(hall, tray, spool, issued(1, "20261123-A001"), issued(2, "20261123-A002"))
+    assert tray.papers == ["2.20261123-A002"]
+    assert [told[0] for told in hall.told] == [2]
+
+
+async def test_after_a_crash_between_the_yes_and_the_claim_the_same_spool_gets_its_yes_again(
+    hall: Hall, spool: Spool
+) -> None:
+    assert await hall.take(1, f"{spool.id}-1")  # and the power went
+    assert not await hall.take(1, "another-1")
+    tray = PaperTray()
+    await followed(hall, tray, spool, issued(1, "20261123-A001"))
+    assert tray.papers == ["1.20261123-A001"]
+
+
+async def test_a_moved_paper_is_printed_once_by_the_one_that_stands_in(
+    hall: Hall, spool: Spool, tmp_path: Path
+) -> None:
+    deed = {**issued(1, "20261123-A001"), "printer": "left"}
+    moved = {
+        "number": 2, "at": NOON, "kind": "PaperMoved", "ticket": "20261123-A001", "deed": 1,
+        "printer": "left", "to": "right", "cause": "no_paper",
+    }  # fmt: skip
+    left, right = PaperTray(PrintFailed("no_paper")), PaperTray()
+    await followed(hall, left, spool, deed, habits=LEFT)
+    assert hall.told == [(1, "20261123-A001", "failed", "no_paper", False)]
+    hall.taken.clear()  # the hall gives it out anew
+    other = Spool(tmp_path / "right", clock=lambda: NOON)
+    for _ in range(2):
+        await followed(hall, right, other, deed, moved, habits=RIGHT)
+        await followed(hall, left, spool, deed, moved, habits=LEFT)
+    other.close()
+    assert (left.papers, right.papers) == ([], ["1.20261123-A001"])
+
+
+async def test_a_first_and_a_second_paper_of_one_number_are_two_jobs(hall: Hall, spool: Spool) -> None:
+    tray = PaperTray()
+    again = {"number": 9, "at": NOON, "kind": "ReprintAsked", "ticket": "20261123-A001", "printer": "printer"}
+    hall.answer = False
+    await followed(hall, tray, spool, issued(1, "20261123-A001"), again)
+    assert tray.papers == ["1.20261123-A001", "9.20261123-A001"]
+    heard = {"number": 10, "at": NOON, "kind": "TicketPrinted", "ticket": "20261123-A001", "deed": 9}
+    await followed(hall, tray, spool, heard)
+    assert [job.deed for job in spool.untold()] == [1]
+
+
+async def test_staff_hear_that_the_roll_is_nearly_at_its_end_before_it_is(hall: Hall, spool: Spool) -> None:
+    tray = PaperTray()
+    tray.warning = "paper_low"
+    await followed(hall, tray, spool, issued(1, "20261123-A001"))
+    assert hall.told[0][2] == "printed"
+    assert hall.states == ["paper_low"]
+
+
+class EndOfTest(Exception):
+    pass
+
+
+class WatchedHall(Hall):
+    """Ends the watch when it has heard twice."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.states = hall.states
+
+    def be(self, cause: str | None) -> None:
+        super().be(cause)
+        if len(self.states) == 2:
+            raise EndOfTest
+
+
+async def test_a_printer_that_prints_nothing_is_asked_how_it_is(hall: Hall) -> None:
+    tray = PaperTray(PrintFailed("cover_open"))
+    with pytest.raises(EndOfTest):
+        await watch(tray, WatchedHall(hall), 0.001)
+    assert hall.states == ["cover_open", None]

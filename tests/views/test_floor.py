@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hallserver.rules.calling import call_next
+from hallserver.rules.papers import paper_came
 from hallserver.rules.ratings import rate
-from hallserver.rules.reports import paper_came
 from hallserver.rules.services import complete
 from hallserver.rules.windows import assign
 from hallserver.views.catalogue import view
@@ -35,7 +35,7 @@ def test_the_floor_shows_every_zone_with_its_windows_and_the_days_figures() -> N
     assert card["ticket_since"] == "2026-11-23T09:25:00.000+08:00"
     assert floor["figures"] == {
         "waiting": 1, "oldest_wait_min": 10, "oldest_zone": "gongan", "mean_wait_min": 15.0, "issued": 3, "done": 1,
-        "ratings": 1, "good_rate": 0.0, "print_failures": 1,
+        "ratings": 1, "good_rate": 0.0, "print_failures": 1, "reprints": 0, "receipts": 0,
     }  # fmt: skip
     assert floor["printer_cause"] == "offline"
 

@@ -8,7 +8,7 @@ import pytest
 
 from hallserver.refusals import Refusal
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
-from hallserver.rules.reports import paper_came
+from hallserver.rules.papers import paper_came
 from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.visits import cancel
 from hallserver.rules.windows import assign, set_state

@@ -38,6 +38,13 @@ MAY = {
     "PUT /api/halls/{hall}/tickets/{ticket}/slot": "device clerk-1 clerk-2 manager",
     "POST /api/halls/{hall}/tickets/{ticket}/home-visit": "clerk-1 clerk-2 manager",
     "GET /api/halls/{hall}/tickets/{ticket}/booker": "clerk-1 clerk-2 manager",
+    "POST /api/halls/{hall}/tickets/{ticket}/reprints": "clerk-1 clerk-2 manager",
+    "POST /api/halls/{hall}/tickets/{ticket}/receipts": "clerk-1 clerk-2 manager",
+    "GET /api/halls/{hall}/printers": "device clerk-1 clerk-2 manager",
+    "POST /api/halls/{hall}/printers/{printer}/test-pages": "manager",
+    "GET /api/halls/{hall}/papers/{deed}": "device clerk-1 clerk-2 manager",
+    "GET /api/halls/{hall}/papers/{deed}/words": "device",
+    "PUT /api/halls/{hall}/papers/{deed}/printer": "device",
     "POST /api/halls/{hall}/windows/{window}/calls": WINDOW_ONE,
     "POST /api/halls/{hall}/windows/{window}/recalls": WINDOW_ONE,
     "POST /api/halls/{hall}/windows/{window}/undos": WINDOW_ONE,
@@ -110,6 +117,8 @@ BODIES = {
     "plans": {"name": "上午"},
     "{plan}": {"name": "上午", "version": 1},
     "settings": {"changes": {}},
+    "receipts": {"kind": "transfer"},
+    "printer": {"printer": "printer"},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 
@@ -131,6 +140,7 @@ def address(route: Route, ticket: str, hall: str = HALL, window: str = "1") -> s
         "deed": "1",
         "change": "1",
         "code": "5014821",
+        "printer": "printer",
         "year": "2030",
         "day": time.strftime("%Y-%m-%d"),
         "zone": "zonghe",

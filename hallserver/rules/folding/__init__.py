@@ -12,6 +12,7 @@ from hallserver.rules.folding import (
     help_calls,
     intake,
     machines,
+    papers,
     plans,
     services,
     tickets,
@@ -35,6 +36,7 @@ FOLDS: Folds = {
     **machines.FOLDS,
     **plans.FOLDS,
     **alerts.FOLDS,
+    **papers.FOLDS,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hallserver import events as e
 from hallserver.moments import DAY_MS, Moment
 from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, slot, wait_again
+from hallserver.rules.folding.papers import number_paper
 from hallserver.rules.hall import Hall, Ticket
 
 
@@ -55,6 +56,8 @@ def _arrived(hall: Hall, deed: e.Deed, event: e.BookingArrived) -> None:
     ticket.paper = event.paper
     if event.paper != "none":
         ticket.deed = deed.number
+        ticket.device = event.device
+        number_paper(hall, deed, event)
     wait_again(hall, ticket, deed.number)
     count_booked(hall)
     count_visit(hall, ticket)

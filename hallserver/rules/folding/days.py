@@ -92,6 +92,7 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.given_up = []
     keep_adoptions(hall)
     look_ahead(hall)
+    hall.papers = {paper.deed: paper for paper in hall.papers.values() if paper.is_open}
     for window in hall.windows.values():
         if window.last not in kept:
             window.last = window.last_ended = None

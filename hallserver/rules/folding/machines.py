@@ -1,4 +1,4 @@
-"""What paper and voice change."""
+"""What voice changes."""
 
 from __future__ import annotations
 
@@ -10,23 +10,6 @@ from hallserver.rules.noticed import Noticed
 
 MUTE = frozenset(("voice_unavailable", "no_player", "player_failed", "player_hung", "unreadable"))
 """Why a call was not said when the loudspeaker can't; the other causes are a call's own."""
-
-
-def _printed(hall: Hall, deed: e.Deed, event: e.TicketPrinted) -> None:
-    hall.printer_cause = None
-    notice(hall, Noticed("printer", event.printer, over=True))
-    ticket = hall.tickets.get(event.ticket)
-    if ticket is not None:
-        ticket.paper, ticket.paper_cause = "printed", None
-
-
-def _print_failed(hall: Hall, deed: e.Deed, event: e.TicketPrintFailed) -> None:
-    hall.printer_cause = event.cause
-    hall.figures.print_failures += 1
-    notice(hall, Noticed("printer", event.printer, other=event.cause))
-    ticket = hall.tickets.get(event.ticket)
-    if ticket is not None:
-        ticket.paper, ticket.paper_cause = "failed", event.cause
 
 
 def _spoken(hall: Hall, deed: e.Deed, event: e.CallSpoken) -> None:
@@ -42,8 +25,6 @@ def _not_spoken(hall: Hall, deed: e.Deed, event: e.CallNotSpoken) -> None:
 
 
 FOLDS: Folds = {
-    e.TicketPrinted: _printed,
-    e.TicketPrintFailed: _print_failed,
     e.CallSpoken: _spoken,
     e.CallNotSpoken: _not_spoken,
 }

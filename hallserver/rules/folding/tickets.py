@@ -22,6 +22,7 @@ from hallserver.rules.folding.moves import (
     slot,
     wait_again,
 )
+from hallserver.rules.folding.papers import number_paper
 from hallserver.rules.hall import MAY_RETURN, NAMED_KEPT, Call, Hall, NamedCall, Ticket, Window
 
 
@@ -43,8 +44,10 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
         ahead=event.ahead,
         deed=deed.number,
         given_by=deed.by,
+        device=event.device,
     )
     hall.tickets[ticket.id] = ticket
+    number_paper(hall, deed, event)
     prefix = ticket.shown.rstrip("0123456789")
     hall.given[prefix] = int(ticket.shown[len(prefix) :])
     hall.figures.issued += 1

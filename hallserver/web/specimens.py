@@ -1,0 +1,32 @@
+"""One of each of a hall's papers, from invented words: to try its templates before anybody takes a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hallserver.layouts import layout_of
+from hallserver.moments import Moment
+from hallserver.rules.hall import Hall, Ticket
+from hallserver.settings import HallSettings
+from hallserver.views.shapes import Plain
+from hallserver.web.slips import Slips
+
+NOON: Moment = 1_795_412_520_000
+FOLLOW_URL = "http://hall.example/t/hall.20261123-A018.Mh3kQ9xV2bTn7RcWabcdef"
+
+
+def specimens(settings: HallSettings) -> Iterator[Plain]:
+    """Ticket, reprint, transfer and missing, in both languages."""
+    hall = Hall(settings.hall.id, layout_of(settings))
+    zone, window = settings.zones[0], settings.windows[0]
+    items = [item.id for item in settings.items if item.zone == zone.id]
+    for language in ("zh-CN", "en"):
+        ticket = Ticket(
+            "20261123-A018", "A018", zone.id, items[0] if items else None, "walk_in", None, "kiosk", language,
+            NOON, NOON, 1, state="called", window=window.id, clerk="0301", promised=[12, 15, 18], ahead=6,
+        )  # fmt: skip
+        slips = Slips(hall, settings, FOLLOW_URL)
+        yield slips.ticket(ticket)
+        yield slips.ticket(ticket, again_at=NOON)
+        yield slips.transfer(ticket, NOON, ["先到 2 号窗口复印"])
+        yield slips.missing(ticket, NOON, ["户口簿复印件", "近期一寸免冠照片两张"])
