@@ -10,7 +10,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 1000, 20, 185
 ZONES_DRAWN = 3
 """More lines than that say nothing; the table beside has them all."""
 LABEL_PX = 17
-LEAST_MIN = 30
+LEAST_MIN, MOST_MIN = 30, 120
+"""The picture's height in minutes: what is longer is told as more than that."""
 TICKS = 6
 
 Point = list[int]
@@ -22,7 +23,7 @@ def day_chart(data: dict[str, Any]) -> dict[str, Any]:
     band = (data.get("usual") or {}).get("band") or []
     band = [point for point in band if data["begins"] <= point[0] <= data["ends"]]
     waits = [wait for zone in drawn for _, wait in (*zone["past"], *zone["coming"])] + [high for _, _, high in band]
-    top: int = max(LEAST_MIN, -(-max(waits, default=0) // 10) * 10)
+    top: int = min(MOST_MIN, max(LEAST_MIN, -(-max(waits, default=0) // 10) * 10))
     begins, ends = int(data["begins"]), int(data["ends"])
 
     def x(minute: float) -> float:
@@ -70,7 +71,7 @@ def _line(number: int, zone: dict[str, Any], path: Any) -> dict[str, Any]:
         "past": path([*zone["past"], *([now] if now else [])]),
         "coming": path(coming),
         "now_min": now[1] if now else None,
-        "peak_min": peak[1] if peak else None,
+        "peak_min": (peak[1] if peak[1] <= MOST_MIN else f"{MOST_MIN}+") if peak else None,
         "peak_at": _clock(peak[0]) if peak else None,
         "rises": bool(now and peak and peak[1] > now[1] + 1),
     }

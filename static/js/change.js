@@ -190,8 +190,8 @@ export class ChangePanel {
     const of = this.#of
     if (!of) return
     this.#again_at = performance.now() + LOOK_AGAIN_MS
-    this.#title()
     this.#sense()
+    this.#title()
     const asked = ++this.#asked
     const answer = await press(`${this.#api}/effects`, { body: this.#wanted() })
     if (asked !== this.#asked || this.#of !== of) return

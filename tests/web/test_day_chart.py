@@ -38,6 +38,11 @@ def test_time_runs_to_the_right_and_waits_upwards() -> None:
     assert (line["now_min"], line["peak_min"], line["peak_at"], line["rises"]) == (30, 60, "11:40", True)
 
 
+def test_a_wait_beyond_the_picture_is_told_as_more_than_it() -> None:
+    line = day_chart(a_day(a_zone("a", [], [[600, 30], [700, 200]])))["lines"][0]
+    assert (line["peak_min"], points(line["coming"])[1][1]) == ("120+", TOP)
+
+
 def test_the_words_beside_the_lines_are_apart() -> None:
     zones = [a_zone(str(n), [[515, n]], [[600, n]]) for n in (10, 10, 11)]
     heights = sorted(line["label_y"] for line in day_chart(a_day(*zones))["lines"])
