@@ -22,7 +22,7 @@ from ticket_printer.trial_page import page_of
 
 log = logging.getLogger(__name__)
 
-NO_TICKET = "no-ticket"
+NO_TICKET = "test"
 WITH_NUMBER = frozenset(("TicketIssued", "BookingArrived"))
 ASKED = WITH_NUMBER | frozenset(("ReprintAsked", "ReceiptAsked", "PrinterTestAsked"))
 SETTLED = frozenset(("TicketPrinted", "TicketPrintFailed", "PaperPrinted", "PaperFailed", "PaperMoved"))
@@ -150,16 +150,16 @@ class _Printing:
         """In threads: drawing takes the processor, the spool and the printer take their time."""
         paper = await asyncio.to_thread(paper_bytes, slip, self.habits.make)
         job = await asyncio.to_thread(self.spool.claim, deed, ticket)
-        failed = await self._tried(paper, job)
+        failed = await self._tried(paper, job, f"{slip.paper}-{job.key}")
         self.hall.be(failed.cause if failed else self.printer.warning)
         if failed is None:
             return await asyncio.to_thread(self.spool.settle, job, "printed")
         return await asyncio.to_thread(self.spool.settle, job, "failed", failed.cause, begun=failed.started)
 
-    async def _tried(self, paper: bytes, job: Job) -> PrintFailed | None:
+    async def _tried(self, paper: bytes, job: Job, name: str) -> PrintFailed | None:
         for tries_left in range(self.habits.retries, -1, -1):
             try:
-                await asyncio.to_thread(self.printer.print, paper, job.key)
+                await asyncio.to_thread(self.printer.print, paper, name)
                 return None
             except PrintFailed as failed:
                 log.warning("%s on %s: %s", job.ticket, self.printer.name, failed)

@@ -6,6 +6,7 @@ slip fits wide and narrow paper, drawn or set in the printer's own letters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -46,6 +47,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Slip:
     lines: tuple[Line, ...]
+    paper: str = "ticket"  # ticket, reprint, transfer, missing or test: what kind of paper it is
 
     @classmethod
     def of(cls, *lines: tuple[Kind, str]) -> Slip:
@@ -62,10 +64,13 @@ class Slip:
             raise ValueError("lines: a list of [kind, words] expected")
         if len(lines) > LINES_LIMIT:
             raise ValueError(f"lines: {len(lines)}, at most {LINES_LIMIT} make a paper")
-        return cls(tuple(_line(place, line) for place, line in enumerate(lines)))
+        paper = facts.get("paper", "ticket")
+        if not isinstance(paper, str) or not re.fullmatch("[a-z_]{1,20}", paper):
+            raise ValueError(f"paper: {paper!r} is no kind of paper")
+        return cls(tuple(_line(place, line) for place, line in enumerate(lines)), paper)
 
     def to_json(self) -> dict[str, Any]:
-        return {"lines": [[line.kind, line.words] for line in self.lines]}
+        return {"paper": self.paper, "lines": [[line.kind, line.words] for line in self.lines]}
 
     def words_of(self, *kinds: Kind) -> list[str]:
         return [line.words for line in self.lines if line.kind in kinds]

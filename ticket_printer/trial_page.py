@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ticket_printer.slip import Slip
@@ -15,7 +16,7 @@ def page_of(habits: Habits, address: str) -> Slip:
     """The page of a printer, as it is set. It names the printer, so that two aren't taken for each other."""
     make = habits.make
     words = "文字 text" if make.mode == "text" else "图形 raster"
-    return Slip.of(
+    page = Slip.of(
         ("hall", habits.hall),
         ("head", "测试页 Test page"),
         ("place", habits.name),
@@ -35,3 +36,4 @@ def page_of(habits: Habits, address: str) -> Slip:
         ("beside", "It names printer and time"),
         ("foot", time.strftime("%Y-%m-%d %H:%M:%S")),
     )
+    return replace(page, paper="test")

@@ -206,18 +206,31 @@ async def qr(request: web.Request) -> web.StreamResponse:
 
 async def paper(visit: Visit) -> web.StreamResponse:
     """The roll on disk, newest first."""
-    return visit.page("paper", papers=papers(visit.hall, visit.base), roll=visit.hall.roll is not None)
+    shown = papers(visit.hall, visit.base, private=_works_here(visit))
+    return visit.page("paper", papers=shown, roll=visit.hall.roll is not None)
 
 
-def papers(hall: OpenHall, base: str) -> list[dict[str, Any]]:
-    """The newest papers of the roll."""
+def _works_here(visit: Visit) -> bool:
+    return visit.principal.role in ("clerk", "manager") or visit.demonstration
+
+
+PRIVATE_PAPERS = ("missing", "transfer")
+"""Papers on which staff's own lines stand: they may say who somebody is."""
+
+
+def papers(hall: OpenHall, base: str, *, private: bool) -> list[dict[str, Any]]:
+    """The newest papers of the roll; with ``private`` the receipts too."""
     if hall.roll is None or not hall.roll.is_dir():
         return []
-    found = sorted(hall.roll.glob("[0-9]*.png"), reverse=True)
+    found = [
+        path
+        for path in sorted(hall.roll.glob("[0-9]*.png"), reverse=True)
+        if private or path.stem.split("-")[1] not in PRIVATE_PAPERS
+    ]
     return [
         {
             "name": path.stem,
-            "number": path.stem.rpartition("-")[2],
+            "number": path.stem.rpartition("_")[2].rpartition("-")[2],
             "at": rfc3339(int(path.name.partition("-")[0]), hall.desk.feed.hall.layout.tz),
             "png": f"{base}/paper/{path.name}",
         }
@@ -228,7 +241,7 @@ def papers(hall: OpenHall, base: str) -> list[dict[str, Any]]:
 async def paper_png(visit: Visit) -> web.StreamResponse:
     """One paper as it would look. Only names that the roll itself lists are served."""
     name = visit.request.match_info["png"]
-    known = {Path(row["png"]).name for row in papers(visit.hall, "")}
+    known = {Path(row["png"]).name for row in papers(visit.hall, "", private=_works_here(visit))}
     if visit.hall.roll is None or name not in known:
         raise Refusal("not_found")
     return web.FileResponse(visit.hall.roll / name, headers={"Cache-Control": "private, max-age=86400"})

@@ -43,7 +43,7 @@ class PaperTray:
         if self._failures:
             raise self._failures.pop(0)
         assert decode(job).cut
-        self.papers.append(name)
+        self.papers.append(name.partition("-")[2])
 
 
 class Hall:
@@ -276,7 +276,7 @@ async def test_a_printer_prints_what_belongs_to_it_and_nothing_else(hall: Hall, 
         {"number": 5, "at": NOON, "kind": "PrinterTestAsked", "printer": "left"},
         habits=LEFT,
     )
-    assert tray.papers == ["1.20261123-A001", "4.20261123-A001", "5.no-ticket"]
+    assert tray.papers == ["1.20261123-A001", "4.20261123-A001", "5.test"]
 
 
 async def test_a_paper_that_another_printer_took_is_left_to_it_and_nothing_is_told(hall: Hall, spool: Spool) -> None:

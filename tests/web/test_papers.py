@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.a_server import HALL, ServedHall, a_served_hall, settings
+from tests.web.a_server import HALL, ServedHall, a_served_hall, settings, until
 
 PRINTERS = [
     {"id": "left", "address": "agent", "serves": ["device-k1"], "fallback": "right", "width_mm": 58},
@@ -186,4 +186,12 @@ async def test_what_the_server_prints_itself_comes_out_on_the_roll(tmp_path: Pat
             assert told[2]["deed"] == paper["deed"]
         roll = tmp_path / "paper" / HALL / "roll"
         names = sorted(path.stem.partition("-")[2] for path in roll.glob("*.json"))
-        assert names == sorted([f"{paper['deed']}_no-ticket", f"{paper['deed'] - 3}_{taken['id']}"])
+        assert names == sorted([f"test-{paper['deed']}_test", f"ticket-{paper['deed'] - 3}_{taken['id']}"])
+        receipt = {"kind": "missing", "lines": ["张三丰的户口簿原件"]}
+        await asked(hall, f"tickets/{taken['id']}/receipts", receipt)
+        await until(lambda: len(list(roll.glob("*.json"))) == 3)
+        png = next(path.name for path in roll.glob("*-missing-*.png"))
+        for by, sees in (("resident", False), ("device", False), ("manager", True)):
+            page = await hall.get("/paper", by=by)
+            assert (page.status, png in page.text) == (200, sees), by
+            assert (await hall.get(f"/paper/{png}", by=by)).status == (200 if sees else 404)
