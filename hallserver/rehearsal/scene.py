@@ -117,8 +117,8 @@ class Scene:
     """What residents do by themselves; entered by whoever plays the day."""
     touched: set[str] = field(default_factory=set)
     """Tickets that somebody outside this rehearsal pressed for."""
-    calls_wanted: int = 1
-    """How often the hall wants a number called before it is passed over; learnt from its first no."""
+    calls_wanted: int = 3
+    """How often a number is called before it is passed over: the usual number, more where the hall's no says so."""
     door_open: bool = True
     """Residents may still come in."""
     stopped: bool = False

@@ -148,15 +148,15 @@ async def test_something_else_that_answers_is_one_sentence(unused_tcp_port: int)
             await play(f"http://127.0.0.1:{unused_tcp_port}", HALL, "token")
 
 
-async def test_a_hall_that_wants_three_calls_gets_three_before_a_number_is_passed(tmp_path: Path) -> None:
+async def test_a_hall_that_wants_more_calls_than_usual_gets_them_before_a_number_is_passed(tmp_path: Path) -> None:
     settings = short_day("09:00", "09:40")
-    settings = settings.model_copy(update={"calling": settings.calling.model_copy(update={"calls_before_absence": 3})})
+    settings = settings.model_copy(update={"calling": settings.calling.model_copy(update={"calls_before_absence": 4})})
     async with a_hall_open(tmp_path, settings) as hall:
         summary = await hall.play(seed=22, speed=2000)
         calls: dict[str, int] = {}
         for deed in of_kind(await hall.deeds(), "TicketCalled", "TicketRecalled", "TicketPassed"):
             if deed["kind"] == "TicketPassed":
-                assert calls[deed["ticket"]] == 3
+                assert calls[deed["ticket"]] == 4
             else:
                 calls[deed["ticket"]] = deed.get("calls", 1)
         assert summary.passed > 1
