@@ -181,10 +181,12 @@ async def visit_made(ask: Ask) -> web.StreamResponse:
 
 
 async def booker(ask: Ask) -> web.StreamResponse:
-    """The telephone number and the name that were told at booking, for staff."""
+    """The telephone number and the name that were told at booking, and how many bookings this person missed lately;
+    for staff."""
     ticket = ask.names["ticket"]
     hall = ask.hall.desk.feed.hall
     if ticket not in hall.tickets:
         raise Refusal("unknown_ticket", ticket=ticket)
     found = await asyncio.to_thread(ask.hub.people.find, hall.id, ticket)
-    return _json({"ticket": ticket, "phone": found.phone, "name": found.name})
+    missed = len(hall.missed.get(hall.tickets[ticket].person or "", ()))
+    return _json({"ticket": ticket, "phone": found.phone, "name": found.name, "missed": missed})

@@ -63,3 +63,4 @@ class SlotsShape(Shape):
 class BookerShape(Shape):
     phone: str | None
     name: str | None
+    missed: int

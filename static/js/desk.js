@@ -184,7 +184,7 @@ class Desk extends HTMLElement {
     const what = button.dataset.act
     if (what === "booker") {
       const answer = await ask(`${this.#api}/tickets/${this.#ticket.id}/booker`)
-      const told = answer.ok ? [answer.data.name, answer.data.phone].filter(Boolean).join(" ") : answer.sentence
+      const told = answer.ok ? person(answer.data) : answer.sentence
       this.#card.querySelector("[data-card-person]").textContent = told || sentence("nobody")
     } else this.#change("POST", what, what === "arrival" ? { via: "desk" } : {}, button)
   }
@@ -219,6 +219,10 @@ class Desk extends HTMLElement {
 function open(dialog) {
   document.activeElement?.blur()
   dialog.showModal()
+}
+
+function person({ name, phone, missed }) {
+  return [name, phone, missed ? sentence("missed", { n: missed }) : ""].filter(Boolean).join(" · ")
 }
 
 function of(ticket) {

@@ -176,7 +176,7 @@ async def test_a_name_and_a_number_are_sealed_and_nowhere_else(booking: tuple[Se
     hall, clock = booking
     ticket = await book(hall, clock.at("14:00"), phone="13812345678", name="王小明")
     told = await hall.get(f"tickets/{ticket['id']}/booker", by="clerk-1")
-    assert told.json == {"ticket": ticket["id"], "phone": "13812345678", "name": "王小明"}
+    assert told.json == {"ticket": ticket["id"], "phone": "13812345678", "name": "王小明", "missed": 0}
     assert (await hall.get(f"tickets/{ticket['id']}/booker")).status == 401
     assert (await hall.get(f"tickets/{ticket['id']}/booker", by="device")).status == 403
     other = await book(hall, clock.at("14:00"), by="clerk-1", phone=None)
@@ -193,6 +193,18 @@ async def test_a_name_and_a_number_are_sealed_and_nowhere_else(booking: tuple[Se
     for secret in ("13812345678", "王小明"):
         assert secret not in whole
         assert secret.encode().hex().upper() not in whole
+
+
+async def test_missed_bookings_are_counted_for_a_person(booking: tuple[ServedHall, Tuesday]) -> None:
+    hall, clock = booking
+    await book(hall, clock.at("16:00"))
+    clock.turn_to("17:00")
+    await hall.desk.tick()
+    assert hall.desk.hall.figures.missed == 1
+    again = await book(hall, clock.at("10:00", 1))
+    assert (await hall.get(f"tickets/{again['id']}/booker", by="clerk-1")).json["missed"] == 1
+    other = await book(hall, clock.at("10:00", 1), phone="13900139000")
+    assert (await hall.get(f"tickets/{other['id']}/booker", by="clerk-1")).json["missed"] == 0
 
 
 async def test_the_same_key_books_once(booking: tuple[ServedHall, Tuesday]) -> None:
