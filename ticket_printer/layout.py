@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ticket_printer.qr import QUIET_MODULES, Modules, modules_of
 from ticket_printer.slip import Kind, Line, Slip
 from ticket_printer.styles import DOTS_PER_MM, MEDIUM, REGULAR, Sheet, Style, gaps_between, sheet_of
-from ticket_printer.wrapping import lines_of, overhang
+from ticket_printer.wrapping import has_cjk, lines_of, overhang
 
 Measure = Callable[[str, int, int], int]  # (text, size, weight) -> its width in dots
 
@@ -146,7 +146,10 @@ class _Written:
         """Lines in the middle, or from `x`; before wrapping, the size may give way to stay on one line."""
         smallest = round(style.size * style.fits_down_to)
         sizes = range(style.size, smallest - 1, -1)
-        size = next((size for size in sizes if self._fits(text, size, style.weight)), style.size)
+        size = next((size for size in sizes if self._fits(text, size, style.weight)), None)
+        if size is None:  # then at least no word is broken
+            whole = (size for size in sizes if all(self._fits(word, size, style.weight) for word in text.split()))
+            size = style.size if has_cjk(text) else next(whole, style.size)
         for line in lines_of(text, self.inner, lambda words: self.measure(words, size, style.weight)):
             self._line(line, size, style.weight, style.line_height, x)
 

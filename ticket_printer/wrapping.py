@@ -46,11 +46,11 @@ def lines_of(text: str, width: int, measure: TextWidth) -> list[str]:
 
 def _evened(text: str, width: int, measure: TextWidth) -> list[str]:
     """Greedy lines, then the narrowest width that needs no more of them: no orphan on the last line."""
-    best = _greedy(text, width, measure)
+    best = _greedy(text, width, width, measure)
     low, high = width // 2, width
     while high - low > 4:
         middle = (low + high) // 2
-        lines = _greedy(text, middle, measure)
+        lines = _greedy(text, middle, width, measure)
         if len(lines) <= len(best) and all(measure(line) <= middle for line in lines):
             best, high = lines, middle
         else:
@@ -58,10 +58,11 @@ def _evened(text: str, width: int, measure: TextWidth) -> list[str]:
     return best
 
 
-def _greedy(text: str, width: int, measure: TextWidth) -> list[str]:
+def _greedy(text: str, width: int, widest: int, measure: TextWidth) -> list[str]:
+    """Lines of ``width``; what fits a line of the ``widest`` is not broken to make them even."""
     lines: list[str] = []
     line = ""
-    for piece in _pieces(text, width, measure):
+    for piece in _pieces(text, widest, measure):
         if line and measure((line + piece).rstrip()) > width:
             lines.append(line.rstrip())
             line = piece.lstrip()

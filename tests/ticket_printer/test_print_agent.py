@@ -15,7 +15,9 @@ import pytest
 
 from tests.ticket_printer.fake_hall import FakeHall, Kiosk
 from tests.ticket_printer.fake_printer import FakePrinter, free_port
+from ticket_printer.__main__ import main
 from ticket_printer.agent import Agent
+from ticket_printer.decoder import decode
 from ticket_printer.escpos_bytes import paper_bytes
 from ticket_printer.hall_calls import Address, Refused
 from ticket_printer.printers import open_printer
@@ -251,3 +253,14 @@ async def test_a_server_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
     assert b"waiting for http://127.0.0.1:" in await asyncio.wait_for(running.stdout.readline(), 20)
     running.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(running.wait(), 10) == 0
+
+
+async def test_a_printer_is_tried_without_any_server(printer: FakePrinter, capsys: pytest.CaptureFixture[str]) -> None:
+    tried = ["--test-page", "--mode", "text", "--width-mm", "58", "--printer", f"left={printer.url}"]
+    assert await asyncio.to_thread(main, tried) == 0
+    assert "the test page came out" in capsys.readouterr().out
+    words = decode(printer.papers[0], 384).words
+    assert "测试页" in words
+    assert "left" in words
+    assert await asyncio.to_thread(main, [*tried, "--printer", f"away=tcp://127.0.0.1:{free_port()}"]) == 1
+    assert "the printer cannot be reached" in capsys.readouterr().out

@@ -161,3 +161,12 @@ def test_a_word_wider_than_the_paper_is_broken_rather_than_cut() -> None:
 def test_lines_of_a_name_are_of_even_length() -> None:
     lines = lines_of("杭州市萧山区义桥镇便民服务中心", 14 * 34, at_size(34))
     assert [len(line) for line in lines] == [8, 7]
+
+
+def test_what_fits_a_line_is_not_broken_to_make_lines_even() -> None:
+    assert lines_of("号码不变，不用重新取号。", 10 * 26, at_size(26)) == ["号码不变，", "不用重新取号。"]
+
+
+def test_a_title_gets_smaller_before_a_word_of_it_is_broken() -> None:
+    paper = lay_out(Slip.of(("place", "Comprehensive services")), 384, ruler)
+    assert [words.text for words in words_on(paper)] == ["Comprehensive", "services"]
