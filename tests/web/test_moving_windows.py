@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hallserver.store.verifying import differences
 from tests.web.a_server import ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -168,6 +169,7 @@ async def test_a_mobile_window_is_opened_worked_at_and_taken_away(hall: ServedHa
     gone = await hall.ask("DELETE", "windows/5", by="manager")
     assert (gone.status, gone.json["windows"]) == (200, [])
     assert (await hall.get("views/window/5", by="manager")).code == "unknown_window"
+    assert await asyncio.to_thread(lambda: list(differences(hall.server.store, hall.id))) == []
 
 
 async def test_a_mobile_window_that_cannot_be(hall: ServedHall) -> None:
