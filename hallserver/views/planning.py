@@ -27,7 +27,7 @@ def plans_shape(hall: Hall) -> Plain:
 def band_shape(hall: Hall) -> Plain | None:
     """The stretch of its plan that the hall is in."""
     band = hall.band
-    if band is None:
+    if band is None or band.plan not in hall.plans:  # dropped and removed in the second before the hall leaves it
         return None
     return {
         "plan": band.plan,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hallserver.rules.calling import call_next
 from hallserver.rules.papers import paper_came
+from hallserver.rules.planning import adopt_plan, drop_plan, remove_plan, save_plan
+from hallserver.rules.plans import band_due
 from hallserver.rules.ratings import rate
 from hallserver.rules.services import complete
 from hallserver.rules.windows import assign
@@ -67,3 +69,15 @@ def test_more_than_twenty_in_a_queue_are_a_crowd() -> None:
     assert view(hall, at("09:01"), "floor")["zones"][1]["crowded"] is False
     issued(hall, at("09:00"), zone="gongan")
     assert view(hall, at("09:01"), "floor")["zones"][1]["crowded"] is True
+
+
+def test_a_plan_that_was_dropped_and_removed_in_one_second_leaves_the_floor_whole() -> None:
+    hall = a_hall()
+    band = {"days": ["mon"], "from": "00:00", "to": "24:00", "windows": {"1": {"zone": "gongan"}}}
+    plan = str(press(hall, save_plan, at("09:00"), name="平日", bands=[band])[0].event.facts()["plan"])
+    press(hall, adopt_plan, at("09:00"), plan=plan)
+    press(hall, band_due, at("09:01"))
+    assert view(hall, at("09:01"), "floor")["band"]["name"] == "平日"
+    press(hall, drop_plan, at("09:02"), plan=plan)
+    press(hall, remove_plan, at("09:02"), plan=plan)
+    assert view(hall, at("09:02"), "floor")["band"] is None
