@@ -135,7 +135,10 @@ class Answering(threading.Thread):
         deed = live.tickets[ticket].call_deed
         day, year = str(live.day), str(next(self._numbers) % 50 + 2030)
         names = {"hall": HALL, "window": window, "ticket": ticket, "deed": str(deed), "zone": "zonghe",
-                 "item": "yb-001", "day": day, "year": year, **more}  # fmt: skip
+                 "item": "yb-001", "day": day, "year": year, "printer": "printer", **more}  # fmt: skip
+        if "/papers/" in path:
+            await press(issue, zone="zonghe", paper=True)
+            names["deed"] = str(live.number)
         if path.endswith("/undo"):
             await press(assign, window="4", zone=("gongan", "zonghe")[live.windows["4"].zone == "gongan"])
             names["change"] = str(live.windows["4"].assigned)
@@ -213,7 +216,7 @@ def lead_somewhere(case: schemathesis.Case, names: dict[str, str]) -> None:
     if isinstance(case.body, dict) and not (meta and meta.is_negative_at(ParameterLocation.BODY)):
         known = {"zone": "zonghe", "item": "yb-001", "window": "2", "ticket": names["ticket"], "support": "gongan"}
         known |= {"to": "0302", "clerk": "0302", "items": ["hz-001"], "chain": ["yb-001", "hz-001"]}
-        known |= {"start": names["start"], "channel": "phone"}
+        known |= {"start": names["start"], "channel": "phone", "printer": "printer"}
         known |= {"reason": "elderly"} if case.path.endswith("/tickets") else {}
         case.body = {name: known.get(name, value) if value else value for name, value in case.body.items()}
         if "days" in case.body:  # a year holds its own days only
@@ -242,6 +245,7 @@ def test_what_is_answered_is_what_was_promised(
     case: schemathesis.Case, answering: Answering, statuses: Counter[int]
 ) -> None:
     lead_somewhere(case, answering.make_ready(case.path))
-    response = case.call(base_url=answering.hall.url, session=answering.http, headers=answering.hall.who("manager"))
+    who = answering.hall.who("device" if case.path.endswith(("/words", "/papers/{deed}/printer")) else "manager")
+    response = case.call(base_url=answering.hall.url, session=answering.http, headers=who)
     statuses[response.status_code] += 1
     case.validate_response(response)
