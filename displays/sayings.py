@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from displays.phrases import phrase, phrase_en
+from displays.phrases import phrase, phrase_en, said_window, spelled
 from displays.settings import VoiceSettings
 from displays.voice import Part, Saying
 
@@ -22,3 +22,17 @@ def saying(settings: VoiceSettings, number: str, window: str, now_ms: int, *, wa
     short = waiting >= settings.short_from
     times, chime = (1, False) if short else (settings.times, settings.chime)
     return Saying(tuple(parts), times, rate_wpm, volume_percent, chime)
+
+
+def prompt(
+    settings: VoiceSettings, text: str, number: str, ahead: int, now_ms: int, *, english: bool = False
+) -> Saying:
+    """A sentence of the kiosk, said once: ``{number}`` spelled, ``{ahead}`` counted."""
+    if english:
+        told = text.replace("{number}", " ".join(number)).replace("{ahead}", str(ahead))
+        part = Part(told, "en")
+    else:
+        told = text.replace("{number}", spelled(number, yao=settings.yao)).replace("{ahead}", said_window(str(ahead)))
+        part = Part(told, "zh")
+    rate_wpm, volume_percent = settings.at(now_ms)
+    return Saying((part,), 1, rate_wpm, volume_percent)

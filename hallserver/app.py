@@ -19,7 +19,7 @@ import structlog
 from aiohttp import web
 
 from displays.dots import picture
-from displays.sayings import saying
+from displays.sayings import prompt, saying
 from displays.settings import VoiceSettings
 from displays.sign_words import SignWords
 from displays.signs import SignLine, sign_lines
@@ -218,6 +218,9 @@ class Server:
             audience=audience,
             agents=Agents(desk.clock, lambda: audience.look_at("floor")),
             say=lambda number, window, now, waiting: saying(voice, number, window, now, waiting=waiting),
+            read_aloud=lambda text, number, ahead, lang, now: prompt(
+                voice, text, number, ahead, now, english=lang == "en"
+            ),
             strip=lambda window: picture(sign_words(desk, window, shown)),
             roll=folder / "roll" if on_roll else None,
             called_in_slots=partial(self.store.called_in_slots, desk.id),

@@ -62,6 +62,8 @@ class OpenHall:
     agents: Agents
     say: Callable[[str, str, Moment, int], Any]
     """What calls a number to a window at a moment, while so many other calls wait, as the voice reads it."""
+    read_aloud: Callable[[str, str, int, str, Moment], Any]
+    """A sentence of the kiosk with a number and the people ahead, in a language, as the voice reads it."""
     strip: Callable[[str], bytes]
     """A window's sign drawn as a picture (PNG), by the window's id. May take a tenth of a second."""
     staff: dict[str, str] = field(default_factory=dict)

@@ -36,6 +36,7 @@ PATTERNS = {
     "year": ("A year", r"^2[01]\d\d$"),
     "day": ("A date (YYYY-MM-DD)", r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"),
     "place": ("A machine's name", r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
+    "prompt": ("start, taken, next, returned or help", r"^[a-z]{2,20}$"),
     "zone": ("A zone's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
     "item": ("An item's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
 }
@@ -57,6 +58,8 @@ QUERIES = {
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
     "q": {"schema": {"type": "string", "maxLength": 60}, "description": "Words, pinyin or its first letters."},
     "line": {"schema": {"type": "string"}, "description": "A department line, as it is written."},
+    "number": {"schema": {"type": "string", "pattern": "^[A-Z]{1,2}[0-9]{3,5}$"}, "description": "A number to say."},
+    "ahead": {"schema": {"type": "integer", "minimum": 0, "maximum": 999}, "description": "People ahead."},
     "year": {"schema": {"type": "integer", "minimum": 2000, "maximum": 2199}, "description": "This one, if not told."},
 }
 

@@ -12,6 +12,7 @@ from hallserver.web import (
     api_items,
     api_machines,
     api_papers,
+    api_prompts,
     api_tickets,
     api_windows,
     bodies,
@@ -247,6 +248,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", HALL + "/log", api_halls.deeds, MACHINES_AND_STAFF, "Deeds beyond a number",
         answers.LogShape, query=("after", "limit"),
+    ),
+    Route(
+        "GET", HALL + "/voice/prompts/{prompt}.wav", api_prompts.prompt, EVERYONE, "A sentence of the kiosk, said",
+        query=("number", "ahead"), refuses=("voice_unavailable", "not_found"), media="audio/wav",
     ),
     Route(
         "GET", HALL + "/voice/{deed}.wav", api_halls.spoken, EVERYONE, "The sound of a call",

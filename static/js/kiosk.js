@@ -5,9 +5,12 @@ import { server_now } from "./clock.js"
 import { Idle } from "./idle.js"
 import { Keypad } from "./keypad.js"
 import { Matters } from "./matters.js"
+import { restart_nightly } from "./nightly.js"
 import { press } from "./press.js"
+import { Prompts } from "./prompts.js"
 import { Result } from "./result.js"
 import { sentence } from "./sentences.js"
+import { StillThere } from "./still-there.js"
 
 const IDLE_MS = 60_000
 const SAYS_MS = 20_000
@@ -18,6 +21,9 @@ class Kiosk extends HTMLElement {
   #api = document.querySelector("meta[name=hall]").dataset.api
   #panels = {}
   #result
+  #matters = null
+  #prompts
+  #still
   #reason = null
   #says_timer = 0
   #new_pages = false
@@ -27,7 +33,9 @@ class Kiosk extends HTMLElement {
     this.#result = new Result(this.#panels.result, this.#api)
     const keypad = new Keypad(this.#panels.missed)
     if (this.#panels.booking) this.#take_bookings(this.#panels.booking)
-    if (this.#panels.matters) new Matters(this.#panels.matters, this.#api)
+    if (this.#panels.matters) this.#matters = new Matters(this.#panels.matters, this.#api)
+    this.#prompts = new Prompts(this.#api)
+    this.#still = new StillThere(this.#panels.still, () => this.#start_again())
     this.addEventListener("click", (event) => this.#press(event))
     this.#panels.missed.addEventListener("return", (event) => this.#return(event.detail))
     this.#panels.missed.addEventListener("close", () => keypad.clear())
@@ -36,7 +44,29 @@ class Kiosk extends HTMLElement {
     this.addEventListener("live-new", (event) => this.#later(event))
     addEventListener("hashchange", () => this.#elder())
     this.#elder()
-    new Idle(IDLE_MS, () => this.#start_again())
+    new Idle(IDLE_MS, () => this.#rested())
+    restart_nightly(server_now, document.querySelector("hall-clock").getAttribute("timezone"), () => !this.#in_use)
+    this.#asked_for()
+  }
+
+  // The guide leads here for one matter: ?item=…
+  #asked_for() {
+    const item = new URLSearchParams(location.search).get("item")
+    if (!item) return
+    history.replaceState(null, "", location.pathname + location.hash)
+    this.#matters?.show(item)
+  }
+
+  get #in_use() {
+    const changed = document.documentElement.lang !== HOME_LANGUAGE || location.hash === ELDER
+    return changed || Object.values(this.#panels).some((panel) => panel.open)
+  }
+
+  // Who reads slowly is asked before anything goes; a number that was given and not printed stays in any case.
+  #rested() {
+    if (!this.#in_use || this.#result.must_stay) return
+    if (this.#panels.result.open) this.#start_again() // it says itself when it goes
+    else this.#still.ask()
   }
 
   #press({ target }) {
@@ -45,10 +75,22 @@ class Kiosk extends HTMLElement {
     const { dataset } = button
     if ("close" in dataset) button.closest("dialog").close()
     else if ("elder" in dataset) this.#show_elder(location.hash !== ELDER)
+    else if ("help" in dataset) this.#help(button)
     else if ("open" in dataset) this.#panels[dataset.open].showModal()
     else if ("green" in dataset) this.#choose_reason(dataset.green)
     else if ("take" in dataset) this.#take({ zone: dataset.take }, button)
     else if ("takeItem" in dataset) this.#take({ item: dataset.takeItem }, button)
+  }
+
+  async #help(button) {
+    const answer = await press(`${this.#api}/help`, { on: button })
+    if (!answer.ok) return this.#say(answer)
+    this.#say({ data: { title: sentence("help-title") }, sentence: sentence("help-detail") })
+    if (this.#elderly) this.#prompts.say("help")
+  }
+
+  get #elderly() {
+    return location.hash === ELDER
   }
 
   #choose_reason(reason) {
@@ -97,6 +139,10 @@ class Kiosk extends HTMLElement {
     if (this.#panels.result.open) return // the other of two taps: the same ticket is shown already
     this.#close_all()
     this.#result.show(ticket, how, this.#zone_name(ticket.zone))
+    if (!this.#elderly) return
+    const { number, ahead } = ticket
+    if (how === "returned") this.#prompts.say("returned", { number })
+    else this.#prompts.say(ahead > 0 ? "taken" : "next", { number, ahead })
   }
 
   #zone_name(zone) {
@@ -107,7 +153,7 @@ class Kiosk extends HTMLElement {
   #say(answer) {
     const says = this.#panels.says
     says.querySelector("[data-title]").textContent = answer.data?.title ?? (answer.away ? sentence("away-title") : "")
-    says.querySelector("[data-detail]").textContent = answer.sentence
+    says.querySelector("[data-detail]").textContent = answer.away ? sentence("away-kiosk") : answer.sentence
     if (!says.open) says.showModal()
     clearTimeout(this.#says_timer)
     this.#says_timer = setTimeout(() => says.close(), SAYS_MS)
@@ -132,6 +178,8 @@ class Kiosk extends HTMLElement {
   #show_elder(elder) {
     history.replaceState(null, "", elder ? ELDER : location.pathname + location.search)
     this.#elder()
+    if (elder) this.#prompts.say("start")
+    else this.#prompts.hush()
   }
 
   #elder() {

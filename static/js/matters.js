@@ -1,66 +1,87 @@
-// Find a matter: by its line, or by words of its name. The list is read when it is first wanted.
+// Find a matter: by its line, by words, by pinyin or its first letters. The server finds; this shows.
 
 import { ask } from "./press.js"
 import { sentence } from "./sentences.js"
+import { wait_words } from "./wait.js"
 
-const SHOWN_LIMIT = 200
+const ASK_AFTER_MS = 120
+const SHOWN = 60
 
 export class Matters {
   #panel
   #api
-  #items = null
   #line = ""
+  #timer = 0
+  #asked = 0
+  #opens = null
 
   constructor(panel, api) {
     this.#panel = panel
     this.#api = api
-    this.#search.addEventListener("input", () => this.#draw())
-    panel.addEventListener("click", ({ target }) => this.#press(target.closest("[data-line]")))
+    this.#search.addEventListener("input", () => this.#soon())
+    panel.addEventListener("click", ({ target }) => this.#press(target))
     panel.addEventListener("close", () => this.#clear())
-    new MutationObserver(() => panel.open && this.#read()).observe(panel, { attributeFilter: ["open"] })
+    new MutationObserver(() => panel.open && this.#find()).observe(panel, { attributeFilter: ["open"] })
+  }
+
+  /** Open the panel at one matter, as the guide's link does. */
+  async show(item) {
+    this.#opens = item
+    const answer = await ask(`${this.#api}/items/${encodeURIComponent(item)}`)
+    if (answer.ok) this.#search.value = answer.data.name
+    this.#panel.showModal()
   }
 
   get #search() {
     return this.#panel.querySelector("[data-search]")
   }
 
-  async #read() {
-    if (this.#items) return
-    const answer = await ask(`${this.#api}/views/kiosk`)
-    if (!answer.ok) {
-      this.#list([this.#words(answer.sentence)])
-      return
-    }
-    this.#items = (answer.data.data ?? answer.data).items
-    this.#draw()
-  }
-
   #clear() {
     this.#search.value = ""
-    this.#choose("")
+    this.#opens = null
+    this.#mark("")
   }
 
-  #press(chip) {
+  #press(target) {
+    const chip = target.closest("[data-line]")
+    const letter = target.closest("[data-letter]")
     if (chip) this.#choose(chip.dataset.line)
+    else if (letter) this.#type(this.#search.value + letter.dataset.letter)
+    else if (target.closest("[data-erase]")) this.#type(this.#search.value.slice(0, -1))
+  }
+
+  #type(words) {
+    this.#search.value = words
+    this.#soon()
   }
 
   #choose(line) {
+    this.#mark(line)
+    this.#find()
+  }
+
+  #mark(line) {
     this.#line = line
     for (const chip of this.#panel.querySelectorAll("[data-line]")) {
       chip.setAttribute("aria-pressed", String(chip.dataset.line === line))
     }
-    this.#draw()
   }
 
-  #draw() {
-    if (!this.#items) return
-    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean)
-    const found = this.#items.filter((item) => {
-      const text = `${item.name} ${item.name_en} ${item.line}`.toLowerCase()
-      return (!this.#line || item.line === this.#line) && words.every((word) => text.includes(word))
-    })
-    const rows = found.slice(0, SHOWN_LIMIT).map((item) => this.#row(item))
-    this.#list(rows.length ? rows : [this.#words(sentence("matters-none"))])
+  #soon() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#find(), ASK_AFTER_MS)
+  }
+
+  async #find() {
+    clearTimeout(this.#timer)
+    const asked = ++this.#asked
+    const query = new URLSearchParams({ q: this.#search.value.trim(), line: this.#line, limit: SHOWN })
+    const answer = await ask(`${this.#api}/items?${query}`)
+    if (asked !== this.#asked || !this.#panel.open) return // something newer was typed, or nobody looks
+    if (!answer.ok) return this.#list([this.#words(answer.sentence)])
+    const rows = answer.data.items.map((item) => this.#row(item))
+    const elsewhere = answer.data.elsewhere.map((told) => this.#elsewhere(told))
+    this.#list(rows.length + elsewhere.length ? [...rows, ...elsewhere] : [this.#words(sentence("matters-none"))])
   }
 
   #list(rows) {
@@ -84,12 +105,28 @@ export class Matters {
     put("other", english ? item.name : item.name_en)
     put("bring", (item.bring ?? []).map(named_paper).join(sentence("comma")) || sentence("bring-nothing"))
     put("typical", sentence("typical", { n: Math.round(item.typical_min) }))
+    put("wait", item.intake.open ? wait_words(item.wait) : sentence("intake-stopped"))
     for (const badge of row.querySelectorAll("[data-kind]")) badge.hidden = badge.dataset.kind !== item.kind
     row.querySelector("[data-card]").hidden = !item.id_card_only
     const machine = english ? item.self_service_en || item.self_service : item.self_service
     row.querySelector("[data-self-service]").hidden = !machine
     put("self-service-place", machine ?? "")
-    row.querySelector("[data-take-item]").dataset.takeItem = item.id
+    const take = row.querySelector("[data-take-item]")
+    take.dataset.takeItem = item.id
+    take.disabled = !item.intake.open
+    const whole = row.querySelector("[data-guide]")
+    whole.href = whole.dataset.guide.replace("ITEM", encodeURIComponent(item.id))
+    if (item.id === this.#opens) row.querySelector("details").open = true
+    return row
+  }
+
+  #elsewhere(told) {
+    const row = this.#panel.querySelector("[data-elsewhere]").content.cloneNode(true)
+    const english = document.documentElement.lang === "en"
+    const put = (slot, words) => (row.querySelector(`[data-${slot}]`).textContent = words)
+    put("name", english ? told.name_en : told.name)
+    put("who", (english && told.who_en) || told.who)
+    put("where", [(english && told.where_en) || told.where, told.phone].filter(Boolean).join(" · "))
     return row
   }
 }

@@ -85,8 +85,8 @@ async def test_the_kiosk_checks_a_booking_in_by_its_digits_and_by_a_reader(
         for digit in "5019999":
             await page.click(f"[data-panel='booking'] [data-digit='{digit}']")
         await page.click("[data-find]")
-        await expect(page.locator(".says [data-title]")).to_have_text("没有找到预约")
-        await page.click(".says [data-close]")
+        await expect(page.locator("[data-panel='says'] [data-title]")).to_have_text("没有找到预约")
+        await page.click("[data-panel='says'] [data-close]")
         for _ in range(7):
             await page.click("[data-panel='booking'] [data-erase]")
         await shot(page, "kiosk-booking")
@@ -111,7 +111,7 @@ async def test_the_kiosk_checks_a_booking_in_by_its_digits_and_by_a_reader(
         await page.keyboard.type(third["code"])
         await page.keyboard.press("Enter")
         await page.click("[data-arrive]")
-        await expect(page.locator(".says [data-detail]")).to_contain_text("13:30")
+        await expect(page.locator("[data-panel='says'] [data-detail]")).to_contain_text("13:30")
     arrived = [t for t in hall.desk.hall.tickets.values() if t.arrived]
     assert [(t.shown, t.state, t.paper) for t in arrived] == [
         ("A501", "waiting", "waiting"),

@@ -160,7 +160,7 @@ async def test_a_number_nobody_has_is_answered_in_words(hall: ServedHall, browse
         await page.click("[data-open='missed']")
         await page.keyboard.type("a099")
         await page.click("[data-return]")
-        await expect(page.locator(".says h2")).to_have_text("没有这个号")
+        await expect(page.locator("[data-panel='says'] h2")).to_have_text("没有这个号")
 
 
 async def test_focus_and_a_held_button_survive_an_update(hall: ServedHall, browser: Browser) -> None:

@@ -36,7 +36,7 @@ async def test_a_closed_hall_says_when_it_opens(tmp_path: Path, browser: Browser
             # A kiosk whose view is older than the closing still offers the button: the server's no is in words.
             await page.locator("hall-live .zone").first.evaluate("(button) => { button.disabled = false }")
             await page.locator("hall-live .zone").first.click()
-            await expect(page.locator(".says [data-detail]")).to_contain_text("08:30 开门")
+            await expect(page.locator("[data-panel='says'] [data-detail]")).to_contain_text("08:30 开门")
             await shot(page, "closed-kiosk-refuses")
         async with shown(browser, hall, "/board", WIDE) as page:
             await expect(page.locator(".welcome")).to_contain_text("现在不是办公时间")
