@@ -45,10 +45,10 @@ async def plans(ask: Ask) -> web.StreamResponse:
 
 async def plan(ask: Ask) -> web.StreamResponse:
     """One plan, its newest version or the one that is asked for."""
-    asked = whole_number(ask, "version", 0, 10**9)
+    asked = whole_number(ask, "version", -1, 10**9)
     live = ask.hall.desk.feed.hall
     found = the_plan(live, ask.names["plan"])
-    version = asked or found.latest.version
+    version = found.latest.version if asked < 0 else asked
     return _json(plan_shape(live, found, the_version(found, version), ask.hall.desk.clock.now()))
 
 
