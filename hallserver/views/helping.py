@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hallserver.moments import Moment, local_day
 from hallserver.rules.hall import Hall, Ticket
+from hallserver.rules.help_calls import waiting_places
 from hallserver.rules.hours import is_open, opens_at
 from hallserver.rules.slots import takes_bookings
 from hallserver.views.channels import visit_figures
@@ -37,8 +38,15 @@ def desk(hall: Hall, now: Moment) -> Plain:
         "visits": [_row(hall, ticket) for ticket in visits[:LISTED]],
         "later": [{"day": day, "count": count} for day, count in later.items()],
         "figures": visit_figures(hall),
+        "help": [{"place": place, "since": moment(hall, _since(hall, place))} for place in waiting_places(hall)],
         "zones": [zone_shape(hall, zone, now) for zone in hall.layout.zones.values()],
     }
+
+
+def _since(hall: Hall, place: str) -> Moment | None:
+    """Since when somebody waits for a person there; None in the second before it is an alert."""
+    alert = hall.alerts.get(("help", place))
+    return alert.since if alert else None
 
 
 def _row(hall: Hall, ticket: Ticket) -> Plain:

@@ -111,7 +111,7 @@ def _may(hall: Hall, at: Window, ticket: Ticket | None, now: Moment) -> list[str
     if at.state != "closed" and ticket is None:
         presses.append("close")
     if ticket is not None:
-        presses += ["complete", "hold", "transfer", "chain", "hand_over"]
+        presses += ["complete", "hold", "transfer", "chain", "hand_over", "reprint"]
         if ticket.owner_sought is not None:
             presses.append("accept")
         if ticket.state == "called":

@@ -42,8 +42,15 @@ class Desk extends HTMLElement {
     const button = target.closest("button")
     if (!button) return
     if ("close" in button.dataset) button.closest("dialog").close()
+    else if ("help" in button.dataset) this.#go(button)
     else if ("ticket" in button.dataset) this.#open(`tickets/${button.dataset.ticket}`)
     else if ("act" in button.dataset) this.#act(button)
+  }
+
+  async #go(button) {
+    const place = encodeURIComponent(button.dataset.help)
+    const answer = await press(`${this.#api}/help/${place}`, { method: "DELETE", on: button })
+    if (!answer.ok) this.#say(answer.sentence)
   }
 
   #submit(event) {

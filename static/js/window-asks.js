@@ -8,6 +8,7 @@ import { server_now } from "./clock.js"
 import { ItemSearch } from "./item-search.js"
 
 const NUMBER_DIGITS = 3
+const LINES_LIMIT = 20
 
 export class Asks {
   #console
@@ -41,6 +42,7 @@ export class Asks {
     for (const note of dialog.querySelectorAll("[data-note]")) note.hidden = true
     for (const here of dialog.querySelectorAll("[data-number-here]")) here.textContent = number ?? ""
     for (const list of dialog.querySelectorAll("[data-papers]")) draw_papers(list, papers)
+    for (const box of dialog.querySelectorAll("[name=print_way]")) box.checked = false
     dialog.dataset.ticket = ticket ?? ""
     const copied = dialog.querySelector("[data-copied]")
     if (copied) copied.replaceChildren(...this.#listed())
@@ -123,6 +125,7 @@ export class Asks {
     note.querySelector("[data-note-asks]").textContent = asksFor ?? ""
     const papers = note.querySelector("[data-papers]")
     papers.hidden = lists === undefined || papers.childElementCount === 0
+    note.querySelector("[data-print-list]").hidden = lists === undefined
     const inside = papers.hidden ? note.querySelector("input[name=note]") : papers.querySelector("input")
     const next = asksFor ? inside : note.closest("form").querySelector("[type=submit]")
     next.focus()
@@ -137,7 +140,7 @@ export class Asks {
     const button = form.querySelector("[type=submit]")
     const words = (name) => form.elements[name]?.value.trim() || undefined
     if (what === "complete") {
-      console.send(button, "POST", console.at("completions"), { outcome: form.elements.outcome.value, note: note_of(form) })
+      this.#complete(button, form)
     } else if (what === "hold") {
       console.send(button, "POST", console.at("holds"), { reason: words("reason") })
     } else if (what === "pause") {
@@ -161,10 +164,24 @@ export class Asks {
 
   // Presses of dialogs
 
-  #transfer(button, where) {
+  async #transfer(button, where) {
+    const console = this.#console
     const dialog = button.closest("dialog")
+    const { ticket } = dialog.dataset
     const keep_wait = dialog.querySelector("[data-keep-wait]").checked
-    return this.#console.send(button, "POST", this.#console.of_ticket("transfer", dialog.dataset.ticket), { ...where, keep_wait })
+    const wanted = dialog.querySelector("[name=print_way]").checked
+    if (!(await console.send(button, "POST", console.of_ticket("transfer", ticket), { ...where, keep_wait }))) return
+    if (wanted) await console.print(button, "receipts", { kind: "transfer" }, ticket)
+  }
+
+  async #complete(button, form) {
+    const console = this.#console
+    const { ticket } = form.closest("dialog").dataset
+    const body = { outcome: form.elements.outcome.value, note: note_of(form) }
+    const print = form.querySelector("[data-print-list]")
+    const lines = !print.hidden && form.elements.print_list.checked ? lines_of(form) : []
+    if (!(await console.send(button, "POST", console.at("completions"), body))) return
+    if (lines.length) await console.print(button, "receipts", { kind: "missing", lines }, ticket)
   }
 
   async #and_close(button, noun) {
@@ -213,10 +230,19 @@ export class Asks {
 
 /** What is missing, told once and whole: the papers ticked, and what else was written. */
 function note_of(form) {
-  if (form.querySelector("[data-note]").hidden) return undefined
+  return told(form).join("、") || undefined
+}
+
+/** The same, a line each, as the list that is printed has them. */
+function lines_of(form) {
+  return told(form).flatMap((words) => words.match(/.{1,100}/gu)).slice(0, LINES_LIMIT)
+}
+
+function told(form) {
+  if (form.querySelector("[data-note]").hidden) return []
   const papers = form.querySelector("[data-papers]")
   const ticked = papers.hidden ? [] : [...papers.querySelectorAll("input:checked")].map((box) => box.value)
-  return [...ticked, form.elements.note.value.trim()].filter(Boolean).join("、") || undefined
+  return [...ticked, form.elements.note.value.trim()].filter(Boolean)
 }
 
 function draw_papers(list, papers) {

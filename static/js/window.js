@@ -89,6 +89,7 @@ class WindowConsole extends HTMLElement {
     const what = button.dataset.press
     this.#last = { by, at: performance.now() }
     if (what === "call_ticket") this.send(button, "POST", this.at("calls"), { ticket: button.dataset.ticket })
+    else if (what === "reprint") this.print(button, "reprints", {})
     else if (what === "accept") this.send(button, "PUT", this.of_ticket("owner"), {})
     else if (what === "close" && this.ticket.ticket) this.#ask("close")
     else if (PLAIN[what]) this.#plain(button, what)
@@ -146,6 +147,11 @@ class WindowConsole extends HTMLElement {
     if (this.#next_wanted && answer.ok && !this.#asks.open) this.#call_next()
     this.#next_wanted = false
     return answer.ok
+  }
+
+  /** Sends for a paper: the number's once more, where to go on, or what is missing. */
+  async print(button, noun, body, ticket = this.ticket.ticket) {
+    if (await this.send(button, "POST", this.of_ticket(noun, ticket), body)) this.#say(sentence("printing"), "done")
   }
 
   #call_next() {

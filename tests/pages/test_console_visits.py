@@ -221,3 +221,37 @@ async def test_the_residents_phone_shows_the_parts_and_comes_back_with_what_was_
         assert watched.mistakes == []
     returned = await facts(shipped, "TicketReturned")
     assert (returned["item"], returned["by"]) == (MATTER, "resident")
+
+
+async def test_papers_are_asked_for_at_the_window(shipped: ServedHall, browser: Browser) -> None:
+    """The number once more, where to go on, and what is missing, told once and taken away on paper."""
+    await shipped.open("3")
+    await shipped.take(None, item=MATTER)
+    await shipped.take("zonghe")
+    async with at_window_3(browser, shipped) as watched:
+        page, keys = watched.page, watched.page.keyboard
+        await keys.press("Space")
+        await ready(page, "start")
+        await not_an_echo(page)
+        await keys.press("k")
+        await expect(page.locator("hall-live > .says")).to_have_text("已送去打印")
+        await keys.press("e")
+        asked = dialog(page, "outcomes")
+        await keys.press("4")
+        await expect(asked.locator("[data-print-list]")).to_be_visible()
+        await asked.locator("[name=note]").fill("户口簿复印件")
+        await keys.press("Enter")
+        await expect(page.locator("hall-live > .says")).to_have_text("已送去打印")
+        await ready(page, "call")
+        await not_an_echo(page)
+        await keys.press("Space")
+        await number(page, "A002")
+        await not_an_echo(page)
+        await keys.press("t")
+        await keys.press("9")
+        await keys.press("2")
+        await expect(page.locator("hall-live > .says")).to_have_text("已送去打印")
+        assert watched.mistakes == []
+    kinds = [(deed["kind"], deed.get("receipt")) for deed in await deeds(shipped, "ReprintAsked", "ReceiptAsked")]
+    assert kinds == [("ReprintAsked", None), ("ReceiptAsked", "missing"), ("ReceiptAsked", "transfer")]
+    assert "户口簿复印件" not in str(await deeds(shipped, "ReceiptAsked"))
