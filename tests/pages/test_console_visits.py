@@ -182,7 +182,7 @@ async def test_what_is_on_hold_too_long_is_marked_and_signalled_once(
         await ready(page, "start")  # the window calls by itself now
         await not_an_echo(page)
         await keys.press("u")
-        await expect(page.locator(".switch")).to_have_attribute("aria-pressed", "false")
+        await expect(page.locator(".switch[aria-pressed]")).to_have_attribute("aria-pressed", "false")
         await expect(page.locator("hall-live > .says")).to_have_text("")
         await expect(held).to_have_attribute("data-due", "")
         await ready(page, "start")
