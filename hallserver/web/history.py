@@ -24,6 +24,9 @@ PLAIN: dict[str, str] = {
     "TicketPrinted": N_("纸票已打印"),
     "CallSpoken": N_("已播报叫号"),
     "CallNotSpoken": N_("叫号没有播报"),
+    "ReprintAsked": N_("工作人员补打了号票"),
+    "PaperPrinted": N_("纸已打印"),
+    "HelpAsked": N_("在取号机请人帮忙"),
 }
 
 OUTCOMES: dict[str, str] = {
@@ -34,6 +37,8 @@ OUTCOMES: dict[str, str] = {
     "referred": N_("办理结束：已告知到哪里办"),
     "escalated": N_("办理结束：已请示上级"),
 }
+
+WAY_PRINTED, LIST_PRINTED = N_("打印了去哪里办的单子"), N_("打印了一次性告知单")
 
 Said = Callable[[Hall, Deed, str], str]
 
@@ -176,6 +181,14 @@ def _not_printed(hall: Hall, deed: Deed, lang: str) -> str:
     return say("纸票没有打印：%(cause)s", cause=say(PAPER_CAUSES.get(cause, cause)))
 
 
+def _receipt(hall: Hall, deed: Deed, lang: str) -> str:
+    way = deed.event.facts()["receipt"] == "transfer"
+    return catalogue(lang).say(WAY_PRINTED if way else LIST_PRINTED)
+
+
+MACHINES_ONLY = frozenset(("PaperTaken", "PaperMoved"))
+"""Deeds between machines, which say nothing to who holds the ticket."""
+
 SAID: dict[str, Said] = {
     "TicketBooked": _booked,
     "BookingMoved": _moved,
@@ -193,5 +206,7 @@ SAID: dict[str, Said] = {
     "PartEnded": _part_ended,
     "VisitAccepted": _accepted,
     "TicketPrintFailed": _not_printed,
+    "PaperFailed": _not_printed,
+    "ReceiptAsked": _receipt,
 }
 """Deeds whose facts are told as well."""

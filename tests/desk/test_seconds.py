@@ -73,7 +73,7 @@ async def test_a_disk_that_fills_is_told_once_and_so_is_its_end(server: Server) 
 
 
 async def test_a_follower_that_breaks_is_told_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def breaks(self: PrintingFollower, url: str) -> None:
+    async def breaks(self: PrintingFollower) -> None:
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(PrintingFollower, "run", breaks)

@@ -27,7 +27,7 @@ def called(hall: Hall) -> None:
 
 
 IDLE = ["call", "call_by_name", "close", "pause"]
-WITH_TICKET = ["chain", "complete", "hand_over", "hold", "pause", "transfer"]
+WITH_TICKET = ["chain", "complete", "hand_over", "hold", "pause", "reprint", "transfer"]
 MAY: list[tuple[str, list[Callable[[Hall], None]], list[str]]] = [
     ("open and free", [], IDLE),
     ("closed", [pressed(set_state, state="closed")], ["open"]),
