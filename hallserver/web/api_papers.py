@@ -86,12 +86,18 @@ async def printers(ask: Ask) -> web.StreamResponse:
 
 
 def _paper(ask: Ask) -> Paper:
-    number = ask.names["deed"]
-    known = number.isascii() and number.isdigit() and len(number) <= DEED_DIGITS
-    paper = ask.hall.desk.feed.hall.papers.get(int(number)) if known else None
+    paper = ask.hall.desk.feed.hall.papers.get(_deed(ask))
     if paper is None:
         raise Refusal("unknown_paper")
     return paper
+
+
+def _deed(ask: Ask) -> int:
+    """The number of the deed that asked for the paper. Refuses unknown_paper for what is no number."""
+    number = ask.names["deed"]
+    if not (number.isascii() and number.isdigit() and len(number) <= DEED_DIGITS):
+        raise Refusal("unknown_paper")
+    return int(number)
 
 
 async def one(ask: Ask) -> web.StreamResponse:
@@ -102,7 +108,7 @@ async def one(ask: Ask) -> web.StreamResponse:
 async def take(ask: Ask) -> web.StreamResponse:
     """A printer prints this paper, and no other does."""
     body: TakingBody = ask.body
-    deed = _paper(ask).deed
+    deed = _deed(ask)
 
     def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, Plain]:
         return 200, paper_shape(hall, hall.papers[deed])

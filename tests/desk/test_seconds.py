@@ -83,6 +83,6 @@ async def test_a_follower_that_breaks_is_told_and_shown(tmp_path: Path, monkeypa
     with capture_logs() as told:
         async with serving(Options([roll], str(tmp_path / "hall.db"), port=0, always_open=True)) as server:
             await until(lambda: server.hub.followers_ok())
-            assert server.hub.followers_ok() == {"paper of hall": "ZeroDivisionError: ours"}
+            assert server.hub.followers_ok() == {"paper of hall, printer": "ZeroDivisionError: ours"}
     assert "task_failed" in [line["event"] for line in told]
     assert faults() == before + 1

@@ -27,6 +27,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.assigning import add_window, remove_window
 from hallserver.rules.bookings import book
 from hallserver.rules.calling import call_next, mark_absent
+from hallserver.rules.help_calls import ask_for_help
 from hallserver.rules.home_visits import plan_visit
 from hallserver.rules.issuing import issue
 from hallserver.rules.planning import adopt_plan, drop_plan, remove_plan, save_plan
@@ -135,7 +136,10 @@ class Answering(threading.Thread):
         deed = live.tickets[ticket].call_deed
         day, year = str(live.day), str(next(self._numbers) % 50 + 2030)
         names = {"hall": HALL, "window": window, "ticket": ticket, "deed": str(deed), "zone": "zonghe",
-                 "item": "yb-001", "day": day, "year": year, "printer": "printer", **more}  # fmt: skip
+                 "item": "yb-001", "day": day, "year": year, "printer": "printer", "place": "kiosk-1",
+                 "prompt": "start", **more}  # fmt: skip
+        if path.endswith("/help/{place}"):
+            await press(ask_for_help, place="kiosk-1")
         if "/papers/" in path:
             await press(issue, zone="zonghe", paper=True)
             names["deed"] = str(live.number)
