@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.dispatch import Sums, capture, played
+from benchmarks.dispatch import Sums, capture, is_reached, played
 from benchmarks.dispatch_anchors import erlang_c, how_long, priority_waits, who_waits
 from benchmarks.dispatch_days import OPENING, Visit, drawn_day, reference_halls, supports
 from benchmarks.dispatch_play import SimulatedHall
@@ -129,3 +129,9 @@ def test_capture_is_the_share_of_the_gap_that_is_closed() -> None:
     assert 0 < within < 0.05
     assert capture(sums, "pooled")[0] == 1
     assert capture(sums, "strict")[0] == 0
+
+
+def test_a_limit_is_reached_by_the_mean_and_not_by_its_interval() -> None:
+    assert is_reached(0.80, 0.016, 0.80)
+    assert not is_reached(0.799, 0.016, 0.80)
+    assert not is_reached(0.85, 0.02, 0.80)
