@@ -19,7 +19,7 @@ PROMPTS = {
     "returned": N_("已经为您排回队里，还是 {number} 号。"),
     "help": N_("已经叫了工作人员，请稍等。"),
 }
-NUMBER = re.compile(r"^[A-Z]{1,2}\d{3,5}$")
+NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{3,5}")
 AHEAD_LIMIT = 999
 
 
@@ -29,15 +29,15 @@ async def prompt(ask: Ask) -> web.StreamResponse:
     sentence = PROMPTS.get(ask.names["prompt"])
     if sentence is None:
         raise Refusal("not_found")
-    number = ask.request.query.get("number", "")
+    number = ask.request.query.get("number")
     ahead = whole_number(ask, "ahead", 0, AHEAD_LIMIT)
-    if "{number}" in sentence and not NUMBER.match(number):
+    if NUMBER.fullmatch(number or "") is None and (number is not None or "{number}" in sentence):
         raise Refusal("malformed", field="number")
     if not ask.hall.settings.voice.enabled:
         return web.Response(status=204, headers=NO_STORE)
     if ask.hub.speaker is None:
         raise Refusal("voice_unavailable")
     lang = language_of(ask.request)
-    saying = ask.hall.read_aloud(catalogue(lang).say(sentence), number, ahead, lang, ask.hall.desk.clock.now())
+    saying = ask.hall.read_aloud(catalogue(lang).say(sentence), number or "", ahead, lang, ask.hall.desk.clock.now())
     wav = await ask.hub.speaker.say(saying)
     return web.Response(body=wav, content_type="audio/wav", headers={"Cache-Control": "private, max-age=3600"})
