@@ -24,10 +24,17 @@ class SignTable(Strict):
 
 
 class ScreenTable(Strict):
-    """The words of the boards."""
+    """The words of the boards and of the windows' own screens, and what these tell of the clerk."""
 
     call: Words = "请到 {window} 号窗口"
     call_en: Words = "Please go to window {window}"
+    idle: Words = "欢迎光临"
+    idle_en: Words = "Welcome"
+    paused: Words = "暂停服务"
+    paused_en: Words = "Paused"
+    closed: Words = "未开放"
+    closed_en: Words = "Closed"
+    clerk: Literal["name", "number", "none"] = "name"
 
 
 class Sign(Strict):

@@ -19,6 +19,7 @@ def sign(hall: Hall, now: Moment, window: str) -> Plain:
             "id": at.id,
             "name": hall.layout.windows[at.id].name,
             "state": at.state,
+            "reason": at.reason if at.state == "paused" else None,
             "clerk": at.clerk,
             "zones": [{"id": zone.id, "name": zone.name, "name_en": zone.name_en} for zone in zones],
         },

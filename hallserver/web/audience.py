@@ -53,7 +53,7 @@ GAP_S = {
 """How long a view that is not urgent waits after its last frame."""
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
-NO_HTML = frozenset(("sign", "green"))
+NO_HTML = frozenset(("green",))
 """Views that have no page yet: data alone."""
 
 

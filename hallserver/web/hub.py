@@ -93,7 +93,15 @@ class OpenHall:
             return {**self.machines(), "staff": self.staff}
         if name == "day":
             return {"usual": self.usual if self.usual_on == self.desk.feed.hall.day else None}
-        return {"words": self.settings.screen.model_dump()} if name.partition("/")[0] in ("board", "zone") else {}
+        kind, _, window = name.partition("/")
+        if kind == "sign":
+            return {"words": self.settings.screen.model_dump(), "clerk_name": self._clerk_name(window)}
+        return {"words": self.settings.screen.model_dump()} if kind in ("board", "zone") else {}
+
+    def _clerk_name(self, window: str) -> str | None:
+        """Who sits at a window, as its own screen may say it."""
+        clerk = self.desk.feed.hall.windows[window].clerk
+        return self.staff.get(clerk) if clerk and self.settings.screen.clerk == "name" else None
 
     def machines(self) -> Plain:
         """The floor's part about machines."""

@@ -159,6 +159,12 @@ async def strip(visit: Visit) -> web.StreamResponse:
     return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
 
 
+async def sign(visit: Visit) -> web.StreamResponse:
+    """The window's own screen, above its clerk."""
+    window = visit.request.match_info["window"]
+    return visit.page("sign", shown=f"sign/{window}", window=window)
+
+
 async def pad(visit: Visit) -> web.StreamResponse:
     window = visit.request.match_info["window"]
     return visit.page("rate", shown=f"pad/{window}", window=window)
@@ -254,6 +260,7 @@ PAGES: tuple[tuple[str, Draw], ...] = (
     ("/board/{zone}", board),
     ("/window/{window}", console),
     ("/window/{window}/rate", pad),
+    ("/window/{window}/sign", sign),
     ("/window/{window}/strip.png", strip),
     ("/paper", paper),
     ("/paper/{png}", paper_png),

@@ -38,6 +38,7 @@ NARROW = {"width": 360, "height": 800}
 PHONE = {"width": 390, "height": 844}
 BESIDE = {"width": 420, "height": 900}
 PAD = {"width": 1280, "height": 800}
+WINDOW_SCREEN = {"width": 1920, "height": 540}
 WEIGHT_LIMIT_BYTES = 150_000
 LOOKED_AT = (Path(__file__).parent / "looked_at.js").read_text(encoding="utf-8")
 """Gives cutOff(), what can't be read to its end, and overlapping(), what is written over something else."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.pages.a_browser import BESIDE, PAD, PHONE, UPRIGHT, WIDE, shown
+from tests.pages.a_browser import BESIDE, PAD, PHONE, UPRIGHT, WIDE, WINDOW_SCREEN, shown
 from tests.web.a_server import ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -25,6 +25,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "console-of-another": ("/window/2", BESIDE),
     "pad": ("/window/5/rate", PAD),
     "pad-asleep": ("/window/7/rate", PAD),
+    "sign-called": ("/window/3/sign", WINDOW_SCREEN),
+    "sign-paused": ("/window/4/sign", WINDOW_SCREEN),
     "manage": ("/manage", WIDE),
     "manage-narrow": ("/manage", PHONE),
     "guide": ("/guide?q=dj", PHONE),

@@ -23,6 +23,7 @@ PAGES = {
     "console-of-another": "/window/2",
     "pad": "/window/5/rate",
     "pad-asleep": "/window/7/rate",
+    "sign": "/window/3/sign",
     "paper": "/paper",
     "manage": "/manage",
     "manage-plans": "/manage/plans?plan=new",
