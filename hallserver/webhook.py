@@ -67,6 +67,7 @@ class WebhookFollower:
         self._table = table
         self._store = store
         self._secret = secret_of(table)
+        self._begins = desk.feed.end  # what is pressed from here on is told, however late the following begins
         self._failing: str | None = None
         self._given_up: str | None = None
 
@@ -91,7 +92,7 @@ class WebhookFollower:
         feed = self._desk.feed
         cursor = await asyncio.to_thread(self._store.cursor, self.hall, NAME)
         if cursor is None:  # a webhook that is new begins with what comes, not with the years before
-            cursor = feed.end
+            cursor = self._begins
             await self._keep(cursor)
         if feed.hall.given_up:
             number, _, cause = feed.hall.given_up[-1]

@@ -188,3 +188,14 @@ def test_a_secret_is_read_from_a_file_or_the_settings(tmp_path: Path) -> None:
     for table in ({"secret_file": str(file)}, {"secret": SECRET}):
         assert webhook.secret_of(settings(webhook=table).webhook) == b"a secret of the hall"
     assert webhook.secret_of(settings(webhook={"secret": "plain words"}).webhook) == b"plain words"
+
+
+async def test_what_is_pressed_before_the_following_begins_is_told(tmp_path: Path, receiver: Receiver) -> None:
+    """The server listens before its followers run: a deed in between is not passed over."""
+    async with a_served_hall(tmp_path, settings()) as hall:
+        follower = webhook.WebhookFollower(hall.desk, told_to(receiver).webhook, hall.server.store)
+        await rated(hall, 1)
+        running = asyncio.create_task(follower.run())
+        await until(lambda: receiver.taken)
+        running.cancel()
+        assert subjects(receiver) == ["20261123-A001"]
