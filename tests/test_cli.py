@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 
 from hallserver.cli import main
 from hallserver.moments import to_moment
@@ -48,7 +47,6 @@ def hallserver(
         return int(end.value.code or 0), said.out, said.err
 
     yield run
-    structlog.reset_defaults()
     assert threading.active_count() == threads, "a command left its database open"
 
 
