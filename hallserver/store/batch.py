@@ -14,6 +14,9 @@ from typing import Any
 from hallserver.events import to_json
 from hallserver.store.projection import COLUMNS
 
+BEYOND = 1 << 63
+"""SQLite's integers end below it. JSON's don't: there SQLite would make a larger one a fraction that is nearly it."""
+
 Rows = dict[str, list[tuple[Any, ...]]]
 """By table, values in the order of its columns: text, numbers, None; later rows take the place of earlier ones."""
 
@@ -52,5 +55,16 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def insert(connection: sqlite3.Connection, rows: Rows) -> None:
-    """Write the rows, all or none; a transaction of its own where none is open."""
+    """Write the rows, all or none; a transaction of its own where none is open. Raises OverflowError."""
+    for table in COLUMNS:
+        if table in rows:
+            _check_integers(table, rows[table])
     connection.execute(INSERT, [to_json(rows[table]) if table in rows else None for table in TABLES])
+
+
+def _check_integers(table: str, rows: list[tuple[Any, ...]]) -> None:
+    """A rule may put any moment or count into these rows; the log's and the answers' are the desk's own."""
+    for row in rows:
+        for value in row:
+            if type(value) is int and not -BEYOND <= value < BEYOND:
+                raise OverflowError(f"{value} in a row of {table} has more than 64 bits")

@@ -93,6 +93,21 @@ async def test_half_a_character_in_a_fact_breaks_its_press_and_not_the_writer(tm
         await check(desk)
 
 
+async def test_a_moment_beyond_the_databases_64_bits_fails_those_it_was_written_with_and_the_hall_goes_on(
+    tmp_path: Path,
+) -> None:
+    def too_big(hall: Hall, now: Moment, *, ticket: str) -> list[Event]:
+        # No clock tells such a moment, so that only a fault of ours could.
+        hall.tickets[ticket].counts_from = 2**70
+        return [TicketPrinted(ticket, "roll", 1)]
+
+    async with opened(tmp_path / "hall.db") as desk:
+        ticket = await take(desk)
+        await breaks(desk.press(too_big, by="m", ticket=ticket), OverflowError)
+        assert await take(desk) != ticket
+        await check(desk)
+
+
 async def test_a_value_the_database_cannot_take_fails_those_it_was_written_with_and_the_hall_goes_on(
     tmp_path: Path,
 ) -> None:
