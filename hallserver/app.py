@@ -155,6 +155,8 @@ class Server:
         for settings in options.halls:  # after all that may fail: a password is shown only once
             people = [Person(p.id, p.name, p.role, p.window) for p in settings.staff]
             self.new_passwords += await asyncio.to_thread(self.hub.accounts.add_missing, settings.hall.id, people)
+            known = await asyncio.to_thread(self.hub.accounts.people, settings.hall.id)
+            self.hub.halls[settings.hall.id].staff = {person.id: person.name for person in known}
         if options.demonstration:
             self.hub.rehearsals = Rehearsals(self.hub, self.url)
         self._collector = QuietCollector()

@@ -7,8 +7,10 @@ the socket replaces it: it knows its view's data and nothing of the page around 
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from functools import partial as bound
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,7 @@ class Pages:
             cause=bound(cause_words, lang=lang),
             capability=bound(capability_words, lang=lang),
             clock_time=clock_time,
+            half_ems=half_ems,
             day_words=bound(day_words, lang=lang),
             whole=round,
         )
@@ -150,6 +153,23 @@ def _beside_of(ticket: dict[str, Any], *, lang: str) -> list[dict[str, str]]:
     """The matters of a chain that are still to come."""
     to_come = [part for part in ticket.get("chain", []) if part["state"] == "open" and part["item"]]
     return [{"id": part["item"], "name": _named(part, lang=lang)} for part in to_come]
+
+
+HALF_EMS_KNOWN = 20
+
+
+def half_ems(text: str) -> str:
+    """How wide a line of text is in halves of its own letters, rounded up: ``8`` of 欢迎光临, ``5`` of A001; ``more``
+    beyond ``HALF_EMS_KNOWN``. A style sheet gives each its size, since a page may set none by itself."""
+    wide = ceil(2 * sum(_width_em(letter) for letter in text))
+    return str(wide) if wide <= HALF_EMS_KNOWN else "more"
+
+
+def _width_em(letter: str) -> float:
+    """Of a bold letter of the pages' type."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.95 if letter in "MWmw" else 0.62
 
 
 def clock_time(moment: str) -> str:

@@ -98,6 +98,7 @@ async def _enter(visit: Visit, person: Person, fields: dict[str, str]) -> web.St
     if window is not None and window not in desk.feed.hall.windows:
         window = person.window
     secret = await asyncio.to_thread(visit.hub.accounts.sign_in, desk.id, person, window, desk.clock.now())
+    visit.hall.staff[person.id] = person.name  # who came to the hall since the server was started
     answer = _see(_next(fields.get("next"), visit.base))
     answer.set_cookie(
         COOKIE,

@@ -2,39 +2,114 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.async_api import Browser, expect
+from pathlib import Path
 
-from tests.pages.a_browser import LOOKED_AT, UPRIGHT, WINDOW_SCREEN, laid_out_at, shot, shown
-from tests.web.a_server import ServedHall
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from hallserver.settings.signs import ScreenTable
+from tests.pages.a_browser import LOOKED_AT, UPRIGHT, WIDE, WINDOW_SCREEN, laid_out_at, shot, shown
+from tests.web.a_server import ServedHall, a_served_hall, settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SIZES = (WINDOW_SCREEN, {"width": 1280, "height": 720}, {"width": 800, "height": 480}, UPRIGHT)
+SIZES = ({"width": 800, "height": 480}, {"width": 1280, "height": 720}, WIDE, WINDOW_SCREEN, UPRIGHT)
+ON_ONE_LINE = """() => {
+  const parts = ".place b, .place span, .label, .number, .large, .clerk, .zones li"
+  return [...document.querySelectorAll(parts)].flatMap((it) => {
+    const words = document.createRange()
+    words.selectNodeContents(it.querySelector("small") ? it.firstChild : it)
+    const tops = [...words.getClientRects()].map(({ bottom }) => bottom)
+    const around = it.closest(".place, .says, .foot").getBoundingClientRect()
+    const { left, right, top, bottom } = it.getBoundingClientRect()
+    const broken = !it.matches("[data-half-ems=more], .zones li") && Math.max(...tops) - Math.min(...tops) > 20
+    const out = left < around.left - 1 || right > around.right + 1 || top < around.top - 8 || bottom > around.bottom + 8
+    return broken || out ? [`${it.className || it.localName} ${it.textContent}: ${broken ? "broken" : "outside"}`] : []
+  })
+}"""
+LONG_WORDS = ScreenTable(
+    closed="今天不开放，请到隔壁的综合受理区取号，或者问服务台",
+    closed_en="Closed today, please take a number next door or ask",
+)
+ZONES = (
+    ("zonghe", "综合受理", "Comprehensive services", "comprehensive", "A"),
+    ("gongan", "公安出入境", "Police, exit and entry", "specialised", "BX"),
+)
+LONG = settings(
+    zones=[dict(zip(("id", "name", "name_en", "kind", "prefix"), zone, strict=True)) for zone in ZONES],
+    windows=[{"id": "NX-12345", "zone": "gongan", "support": "zonghe"}],
+    items=[],
+    staff=[{"id": "330106-0301", "name": "欧阳明月", "role": "clerk", "window": "NX-12345"}],
+    screen=LONG_WORDS,
+)
+
+
+async def looks_right(page: Page, name: str) -> None:
+    """Nothing on the screen is cut off, written over something else, or broken in two, at any size."""
+    for size in SIZES:
+        await laid_out_at(page, size)
+        await shot(page, f"sign-{name}-{size['width']}x{size['height']}")
+        assert await page.evaluate(f"{LOOKED_AT}; [...cutOff(), ...overlapping()]") == [], (name, size)
+        assert await page.evaluate(ON_ONE_LINE) == [], (name, size)
+        whole = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        assert await page.evaluate(whole) == [size["width"], size["height"]], (name, size)
+
+
+async def sits_down(page: Page, hall: ServedHall, staff: str, window: str) -> None:
+    """The clerk signs in and opens the window, in the browser of ``page``."""
+    ours, asked = {"Origin": hall.url}, page.context.request
+    form = {"staff": staff, "window": window}
+    assert (await asked.post(f"{hall.url}/sign-in/sample", form=form, headers=ours, max_redirects=0)).status == 303
+    state = f"{hall.url}/api/halls/{hall.id}/windows/{window}/state"
+    opened = await asked.put(state, data={"state": "open"}, headers=ours | {"Idempotency-Key": "open"})
+    assert opened.ok, await opened.text()
+
+
+def tells_of_the_clerk(hall: ServedHall, what: str, window: str) -> None:
+    table = hall.open_hall.settings.screen.model_copy(update={"clerk": what})
+    hall.open_hall.settings = hall.open_hall.settings.model_copy(update={"screen": table})
+    hall.open_hall.audience.look_at(f"sign/{window}")
 
 
 async def test_a_screen_tells_of_its_window_from_the_call_to_the_pause(shipped: ServedHall, browser: Browser) -> None:
     async with shown(browser, shipped, "/window/1/sign", WINDOW_SCREEN) as page:
-        screen = page.locator(".screen")
+        screen, clerk = page.locator(".screen"), page.locator(".clerk")
         await expect(screen).to_contain_text("未开放")
-        await shipped.open("1")
+        await expect(clerk).to_have_count(0)
+        await sits_down(page, shipped, "0301", "1")
         await expect(screen).to_contain_text("欢迎光临")
+        await expect(clerk).to_have_text("王芳 工号 0301")
+        await looks_right(page, "welcome")
         ticket = await shipped.take("zonghe")
         await shipped.call("1")
         await expect(screen).to_have_attribute("data-shows", "called")
         await expect(screen.locator(".number")).to_have_text(str(ticket["number"]))
         amber = await screen.locator(".number").evaluate("(it) => getComputedStyle(it).color")
         assert amber == "rgb(255, 194, 51)"
-        for size in SIZES:
-            await laid_out_at(page, size)
-            await shot(page, f"sign-{size['width']}x{size['height']}")
-            assert await page.evaluate(f"{LOOKED_AT}; cutOff()") == [], size
-            assert await page.evaluate("document.documentElement.scrollHeight") <= size["height"], size
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
+        await looks_right(page, "called")
         assert (await shipped.post("windows/1/services", by="manager")).status == 201
         await expect(screen).to_contain_text("正在办理")
+        tells_of_the_clerk(shipped, "number", "1")
+        await expect(clerk).to_have_text("工号 0301")
+        await looks_right(page, "serving")
         await shipped.serve("1")
-        await shipped.put("windows/1/state", {"state": "paused", "reason": "就餐"}, by="manager")
+        await shipped.put("windows/1/state", {"state": "paused", "reason": "设备故障"}, by="manager")
         await expect(screen).to_contain_text("暂停服务")
-        await expect(screen).to_contain_text("就餐")
-        await shot(page, "sign-paused")
+        await expect(screen).to_contain_text("设备故障")
+        tells_of_the_clerk(shipped, "none", "1")
+        await expect(clerk).to_have_count(0)
+        await looks_right(page, "paused")
+
+
+async def test_long_names_and_words_of_its_own_fit_on_a_screen(tmp_path: Path, browser: Browser) -> None:
+    async with a_served_hall(tmp_path, LONG, demonstration=True) as hall:
+        for lang in ("zh-CN", "en"):
+            async with shown(browser, hall, f"/window/NX-12345/sign?lang={lang}", locale=lang) as page:
+                await expect(page.locator(".screen")).to_have_attribute("data-shows", "closed")
+                await looks_right(page, f"long-closed-{lang}")
+        async with shown(browser, hall, "/window/NX-12345/sign?lang=en", locale="en") as page:
+            await sits_down(page, hall, "330106-0301", "NX-12345")
+            await hall.take("gongan")
+            await hall.call("NX-12345")
+            await expect(page.locator(".number")).to_have_text("BX001")
+            await looks_right(page, "long-called")
