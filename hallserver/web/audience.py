@@ -156,6 +156,14 @@ class Audience:
 
         return leave
 
+    def beat(self, transport: asyncio.Transport) -> None:
+        """A heartbeat for one screen that asks whether it is still connected."""
+        if transport.get_write_buffer_size() <= UNSENT_LIMIT_BYTES:
+            transport.write(self._heartbeat())
+
+    def _heartbeat(self) -> bytes:
+        return text_frame(json.dumps({"heartbeat": self._feed.end}))
+
     def _committed(self, deeds: list[Deed]) -> None:
         now = time.monotonic()
         earliest = now + REFRESH_S
@@ -187,7 +195,7 @@ class Audience:
             self._wake_by(now)
         if now - self._heartbeat_at >= HEARTBEAT_S:
             self._heartbeat_at = now
-            frame = text_frame(json.dumps({"heartbeat": self._feed.end}))
+            frame = self._heartbeat()
             if now - self._pinged_at >= PING_S:
                 self._pinged_at = now
                 frame += PING_FRAME

@@ -41,6 +41,8 @@ SEND_TIMEOUT_S = 20.0
 """A deed follower that takes nothing for so long is cut off."""
 MESSAGE_LIMIT = 4 * 1024
 CAUSE_LIMIT = 60
+CHECK = {"check": True}
+CHECK_LENGTH_LIMIT = 40
 PAPERS_ASKED = (TicketIssued, BookingArrived, ReprintAsked, ReceiptAsked, PrinterTestAsked)
 HEARD_HERE = b'{"confirm": N, "outcome": ...} and {"health": {...}} are heard here'
 
@@ -96,13 +98,25 @@ async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
                 break
-            if heard:
+            if _is_check(message):
+                ask.hall.audience.beat(transport)
+            elif heard:
                 await _hear(ask, socket, message)
     finally:
         leave()
         ask.hall.agents.left(socket)
         sockets.discard(socket)
     return socket
+
+
+def _is_check(message: WSMessage) -> bool:
+    """``{"check": true}``: a screen that slept makes sure that somebody still hears it."""
+    if len(message.data) > CHECK_LENGTH_LIMIT:
+        return False
+    try:
+        return bool(json.loads(message.data) == CHECK)
+    except ValueError:
+        return False
 
 
 async def _follow_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> web.StreamResponse:

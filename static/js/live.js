@@ -5,21 +5,36 @@
 //   live-lost  no view for a while; live-back  the server is there again
 //   live-new   the server was restarted with other pages; the page reloads unless that is prevented
 // What fails is said in the page's [data-away] notice, with the age of the last view.
+//
+// A machine that slept wakes with a socket that looks well and is dead. So a page that is seen again, or online again,
+// makes sure at once: what should have been heard long ago is connected anew, what is doubtful is asked.
 
 import { patch } from "./patch.js"
 import { sentence } from "./sentences.js"
 
 const SILENCE_LIMIT_MS = 25_000
+const HEARTBEAT_LIMIT_MS = 12_000 // the server's heart beats every 10 s
+const CHECK_LIMIT_MS = 3_000 // a slow network is not a dead one
+const HURRY_GAP_MS = 3_000 // however often a page wakes, it doesn't connect more often for that
 const BACKOFF_FIRST_MS = 500
 const BACKOFF_LIMIT_MS = 10_000
 const SAY_AFTER_MS = 2_500 // a blip shorter than this is nobody's business
 const WATCH_EVERY_MS = 1_000
+const WAKINGS = [
+  [globalThis, "online"],
+  [globalThis, "offline"],
+  [globalThis, "pageshow"],
+  [document, "visibilitychange"],
+  [document, "resume"],
+]
 
 export class Live extends HTMLElement {
   #socket = null
   #backoff_ms = BACKOFF_FIRST_MS
   #retry = 0
   #watch = 0
+  #check = 0
+  #hurried_at = 0
   #heard_at = 0
   #view_at = Date.now()
   #lost_at = null
@@ -30,17 +45,13 @@ export class Live extends HTMLElement {
     this.#lost_at = Date.now()
     this.#connect()
     this.#watch = setInterval(() => this.#look(), WATCH_EVERY_MS)
-    addEventListener("online", this.#hurry)
-    addEventListener("pageshow", this.#hurry)
-    document.addEventListener("visibilitychange", this.#hurry)
+    for (const [where, woken] of WAKINGS) where.addEventListener(woken, this.#hurry)
   }
 
   disconnectedCallback() {
     clearInterval(this.#watch)
     clearTimeout(this.#retry)
-    removeEventListener("online", this.#hurry)
-    removeEventListener("pageshow", this.#hurry)
-    document.removeEventListener("visibilitychange", this.#hurry)
+    for (const [where, woken] of WAKINGS) where.removeEventListener(woken, this.#hurry)
     this.#drop()
     notice(null)
   }
@@ -74,6 +85,7 @@ export class Live extends HTMLElement {
 
   #hear(frame) {
     this.#heard_at = Date.now()
+    this.#is_sure()
     const was_away = this.#lost_at !== null
     if (frame.view !== undefined) {
       if (frame.data !== this.#html) patch(this, frame.data)
@@ -102,6 +114,7 @@ export class Live extends HTMLElement {
   }
 
   #drop() {
+    this.#is_sure()
     const socket = this.#socket
     this.#socket = null
     socket?.close()
@@ -118,11 +131,32 @@ export class Live extends HTMLElement {
     }
   }
 
-  #hurry = () => {
-    if (this.#socket || document.hidden) return
-    clearTimeout(this.#retry)
+  #hurry = ({ type, persisted }) => {
+    if (document.hidden || (type === "pageshow" && !persisted)) return
+    const now = Date.now()
+    if (!this.#socket || now - this.#heard_at > HEARTBEAT_LIMIT_MS) this.#connect_soon(now)
+    else this.#make_sure()
+  }
+
+  #make_sure() {
+    if (this.#check) return
+    this.say({ check: true })
+    this.#check = setTimeout(() => this.#connect_soon(Date.now()), CHECK_LIMIT_MS)
+  }
+
+  #is_sure() {
+    clearTimeout(this.#check)
+    this.#check = 0
+  }
+
+  #connect_soon(now) {
+    this.#drop()
+    this.#lost_at ??= this.#heard_at
     this.#backoff_ms = BACKOFF_FIRST_MS
-    this.#connect()
+    clearTimeout(this.#retry)
+    const at = this.#hurried_at > now ? this.#hurried_at : Math.max(now, this.#hurried_at + HURRY_GAP_MS)
+    if (navigator.onLine) this.#hurried_at = at // a try without a network costs nobody anything
+    this.#retry = setTimeout(() => this.#connect(), at - now)
   }
 
   async #ask_for_new_pages() {

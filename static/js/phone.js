@@ -1,20 +1,28 @@
 // A resident's phone: presses on its own ticket, a bell, and how far the queue has come.
 
+import { Awake } from "./awake.js"
 import { Bell } from "./bell.js"
+import { Notices } from "./notice.js"
 import { press } from "./press.js"
+import { forget, forget_other_days, recall, remember } from "./remembering.js"
 import { sentence } from "./sentences.js"
 
 const RING_AT_AHEAD = 3
+const RINGS_IN = ["waiting", "called", "held"]
 
 class Phone extends HTMLElement {
   #url = `${document.querySelector("meta[name=hall]").dataset.api}/tickets/${this.getAttribute("ticket")}`
-  #bell = new Bell()
-  #was = null
+  #bell = new Bell(() => this.#show_bell())
+  #awake = new Awake()
+  #notices = new Notices()
+  #rang = `rang ${this.getAttribute("ticket")}`
 
   connectedCallback() {
+    forget_other_days(["ahead", "rang"], this.getAttribute("ticket").split("-")[0])
     this.addEventListener("click", (event) => this.#click(event))
     this.addEventListener("submit", (event) => this.#rate(event))
     this.addEventListener("live", () => this.#look())
+    document.addEventListener("visibilitychange", () => !document.hidden && this.#bell.on && this.#bell.wake())
     this.#look()
   }
 
@@ -50,15 +58,28 @@ class Phone extends HTMLElement {
   }
 
   #ring_or_not() {
-    this.#bell.on ? this.#bell.quiet() : this.#bell.arm()
-    this.#show_bell()
+    if (this.#bell.on) this.#bell.quiet()
+    else {
+      this.#bell.arm() // its tone tells what there is to tell now
+      this.#notices.ask()
+      remember(this.#rang, this.#news)
+    }
+    this.#look()
   }
 
   #show_bell() {
     const button = this.querySelector("[data-bell]")
     if (!button) return
     button.setAttribute("aria-pressed", String(this.#bell.on))
-    button.querySelector("span").textContent = sentence(this.#bell.on ? "bell-on" : "bell-off")
+    const says = this.#bell.on ? (this.#bell.may_sound ? "bell-on" : "bell-touch") : "bell-off"
+    button.querySelector("span").textContent = sentence(says)
+  }
+
+  /** What there is to ring for now, "" for nothing: the last people before it, or this very call. */
+  get #news() {
+    const { state, ahead, call } = this.#ticket.dataset
+    if (state === "called") return `called ${call}`
+    return state === "waiting" && Number(ahead) <= RING_AT_AHEAD ? "near" : ""
   }
 
   #look() {
@@ -66,9 +87,22 @@ class Phone extends HTMLElement {
     document.title = title
     this.#show_bell()
     this.#progress(Number(ahead))
-    const near = state === "called" ? "called" : state === "waiting" && ahead <= RING_AT_AHEAD ? "near" : ""
-    if (near && this.#was !== null && near !== this.#was) this.#bell.ring()
-    this.#was = near
+    this.#awake.keep(this.#bell.on && RINGS_IN.includes(state))
+    this.#ring_once(state, title)
+  }
+
+  // Once for each news, also when the page is opened or wakes late: what it rang for is remembered.
+  #ring_once(state, title) {
+    const news = this.#news
+    if (!news) {
+      this.#bell.calm()
+      if (state !== "waiting") forget(this.#rang)
+      return
+    }
+    if (!this.#bell.on || recall(this.#rang) === news) return
+    remember(this.#rang, news)
+    this.#bell.ring()
+    if (document.hidden) this.#notices.show(title, this.getAttribute("ticket"))
   }
 
   // The farthest place this phone has seen is where its bar starts.
@@ -76,26 +110,10 @@ class Phone extends HTMLElement {
     const bar = this.querySelector("progress")
     if (!bar) return
     const key = `ahead ${this.getAttribute("ticket")}`
-    const most = Math.max(ahead, Number(remembered(key)), 1)
+    const most = Math.max(ahead, Number(recall(key)), 1)
     remember(key, most)
     bar.max = most
     bar.value = most - ahead
-  }
-}
-
-function remembered(key) {
-  try {
-    return localStorage.getItem(key) ?? 0
-  } catch {
-    return 0 // a browser that keeps nothing: the bar starts anew with the page
-  }
-}
-
-function remember(key, value) {
-  try {
-    localStorage.setItem(key, value)
-  } catch {
-    // as above
   }
 }
 

@@ -270,6 +270,15 @@ async def test_a_heartbeat_tells_that_the_server_is_there(hall: ServedHall, monk
         assert (await socket.receive(timeout=NOW_ENOUGH_S)).type is aiohttp.WSMsgType.PING
 
 
+async def test_a_screen_that_asks_whether_it_is_heard_gets_a_heartbeat_at_once(hall: ServedHall) -> None:
+    for by in ("resident", "device"):
+        async with hall.live("view=board", by=by) as socket:
+            await frame(socket)
+            for _ in range(3):
+                await socket.send_str('{"check": true}')
+                assert await socket.receive_json(timeout=NOW_ENOUGH_S) == {"heartbeat": hall.desk.feed.end}
+
+
 async def test_one_client_too_many_is_asked_to_come_back(hall: ServedHall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "CLIENTS_LIMIT", 2)
     async with hall.live("view=board") as first, hall.live("view=kiosk") as second:

@@ -1,0 +1,142 @@
+"""A phone that slept, lost its network or has a slow one: it says so, keeps what it has, and mends itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, WebSocket, WebSocketRoute, expect
+
+from tests.pages.a_browser import COUNTS_VIEWS, NARROW, a_view_came, shot, shown
+from tests.pages.test_phone_bell import HIDDEN
+from tests.web.a_server import ServedHall, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+AT_ONCE_MS = 1_500
+"""From the moment the network is back to the present view. A silent socket would be noticed after 25 s."""
+SAID_WITHIN_MS = 8_000
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+SLEPT = """
+    window.slept_ms = 0
+    const now = Date.now
+    Date.now = () => now() + window.slept_ms
+    for (const name of ["setTimeout", "setInterval"]) {
+        const native = window[name]
+        window[name] = (then, ms) => native(then, ms / 5)
+    }
+"""
+"""A page that slept finds the clock gone on: ``slept_ms = 300000``. Its timers run five times as fast."""
+
+
+class Network:
+    """The live sockets of a page, all through here: in a dead one nothing arrives any more, and nobody is told."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.asked: list[str | bytes] = []
+        self.dead: set[int] = set()
+
+    def __call__(self, socket: WebSocketRoute) -> None:
+        number = self.opened = self.opened + 1
+        server = socket.connect_to_server()
+        server.on_message(lambda frame: None if number in self.dead else socket.send(frame))
+
+        def said(frame: str | bytes) -> None:
+            self.asked.append(frame)
+            if number not in self.dead:
+                server.send(frame)
+
+        socket.on_message(said)
+
+
+@asynccontextmanager
+async def a_phone(browser: Browser, hall: ServedHall, ticket: dict[str, Any]) -> AsyncIterator[tuple[Page, Network]]:
+    async with shown(browser, hall, "/", NARROW, ready=COUNTS_VIEWS + ";" + SLEPT) as page:
+        network = Network()
+        await page.route_web_socket("**/live?*", network)
+        await page.goto(hall.url + ticket["follow_url"])
+        await a_view_came(page)
+        yield page, network
+
+
+async def test_a_phone_without_network_keeps_its_picture_says_how_old_it_is_and_mends_itself_at_once(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    hall = shipped
+    await hall.open("1")
+    mine = await hall.take("zonghe")
+    async with shown(browser, hall, mine["follow_url"], NARROW, ready=COUNTS_VIEWS + ";" + SLEPT) as page:
+        await a_view_came(page)
+        await page.context.set_offline(True)
+        await hall.call("1")
+        await page.evaluate("window.slept_ms = 13_000")
+        await page.evaluate(HIDDEN, False)
+        away = page.locator("[data-away]")
+        await expect(away).to_contain_text("连不上服务器，正在重连", timeout=SAID_WITHIN_MS)
+        await expect(away).to_contain_text("秒前的")
+        await expect(page.locator("main")).to_have_attribute("data-state", "waiting")
+        await expect(page.locator(".card .number")).to_have_text(mine["number"])
+        await shot(page, "phone-away")
+        await page.context.set_offline(False)
+        await expect(page.locator("main")).to_have_attribute("data-state", "called", timeout=AT_ONCE_MS)
+        await expect(away).to_be_hidden()
+
+
+async def test_a_phone_that_slept_connects_anew_when_it_wakes_and_no_more_often_than_it_must(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    hall = shipped
+    await hall.open("1")
+    mine = await hall.take("zonghe")
+    async with a_phone(browser, hall, mine) as (page, network):
+        phone = await page.context.new_cdp_session(page)
+        await page.evaluate(HIDDEN, True)
+        await phone.send("Page.setWebLifecycleState", {"state": "frozen"})
+        network.dead.add(1)
+        await hall.call("1")
+        await phone.send("Page.setWebLifecycleState", {"state": "active"})
+        await page.evaluate("window.slept_ms = 300_000")
+        await page.evaluate(HIDDEN, False)
+        await expect(page.locator("main")).to_have_attribute("data-state", "called", timeout=AT_ONCE_MS)
+        assert network.opened == 2
+        assert network.asked == [], "five minutes of silence need no asking"
+
+        # Out of the pocket and in again, ten times within a moment: its socket is well, is asked, and stays.
+        for _ in range(10):
+            await page.evaluate(HIDDEN, True)
+            await page.evaluate(HIDDEN, False)
+        await until(lambda: set(network.asked) == {'{"check":true}'})
+        await hall.serve("1")
+        await expect(page.locator("main")).to_have_attribute("data-state", "done")
+        assert network.opened == 2
+
+        # The same with a dead one, which its silence doesn't tell yet: asked, given up, and once for all ten.
+        network.dead.add(2)
+        for _ in range(10):
+            await page.evaluate(HIDDEN, True)
+            await page.evaluate(HIDDEN, False)
+        away = page.locator("[data-away]")
+        await until(lambda: network.opened > 2)
+        await expect(away).to_be_hidden()
+        assert network.opened == 3
+
+
+async def test_a_slow_network_is_slow_and_not_away(shipped: ServedHall, browser: Browser) -> None:
+    hall = shipped
+    await hall.open("1")
+    mine = await hall.take("zonghe")
+    async with shown(browser, hall, "/t/nothing", NARROW, ready=COUNTS_VIEWS) as page:
+        opened: list[WebSocket] = []
+        page.on("websocket", lambda socket: opened.append(socket))
+        phone = await page.context.new_cdp_session(page)
+        await phone.send("Network.emulateNetworkConditions", SLOW_3G)
+        await page.goto(hall.url + mine["follow_url"])
+        await a_view_came(page)
+        await page.evaluate(HIDDEN, False)  # it asks, and the answer takes its time
+        await hall.call("1")
+        await expect(page.locator("main")).to_have_attribute("data-state", "called")
+        await expect(page.locator("[data-away]")).to_be_hidden()
+        assert len(opened) == 1
