@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from hallserver.rating_codes import LEVELS, OPTIONS
+from hallserver.rules.chains import PARTS_LIMIT
 from hallserver.web.alert_words import alert_sentence
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
 from hallserver.web.day_chart import day_chart
@@ -113,6 +114,7 @@ class Pages:
             alert_words=bound(alert_sentence, lang=lang),
             value_words=bound(value_words, lang=lang),
             known_papers=PAPERS,
+            chain_limit=PARTS_LIMIT,
             papers_of=bound(_papers_of, lang=lang),
             beside_of=bound(_beside_of, lang=lang),
             known_name=bound(known_name, lang=lang),

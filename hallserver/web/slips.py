@@ -93,6 +93,18 @@ class Slips:
         items = [self.hall.layout.items[item] for item in named if item in self.hall.layout.items]
         return " + ".join(item.name_en if lang == "en" else item.name for item in items)
 
+    def _parts(self, ticket: Ticket) -> list[str]:
+        """The matters of a chain that are still to be done, where each is done, the present one first."""
+        lang, say = ticket.language, self._say(ticket)
+        found: list[str] = []
+        for part in ticket.open_parts if len(ticket.chain) > 1 else []:
+            item = self.hall.layout.items.get(part.item or "")
+            zone = zone_words(self.hall, part.zone, lang)
+            matter = (item.name_en if lang == "en" else item.name) if item is not None else ""
+            words = say("再办：%(matter)s") if found else say("先办：%(matter)s")
+            found.append(words % {"matter": f"{matter} · {zone}" if matter else zone})
+        return found
+
     def _common(self, ticket: Ticket) -> dict[str, Any]:
         """What every template may name."""
         lang = ticket.language
@@ -110,6 +122,8 @@ class Slips:
             "ahead": "",
             "again": "",
             "item": self._matters(ticket, lang),
+            "parts": self._parts(ticket),
+            "parts_line": say("办完一件，窗口告诉您下一件去哪里，号不变。") if len(ticket.open_parts) > 1 else "",
             "follow_url": self.follow_url,
             "follow_lines": [say("扫码看还有几人，"), say("快到时提醒您。")] if self.follow_url else [],
             "bring": say("请带：%(things)s", things=bring) if bring else "",

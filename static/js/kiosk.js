@@ -10,6 +10,7 @@ import { press } from "./press.js"
 import { Prompts } from "./prompts.js"
 import { Result } from "./result.js"
 import { sentence } from "./sentences.js"
+import { Several } from "./several.js"
 import { StillThere } from "./still-there.js"
 
 const IDLE_MS = 60_000
@@ -22,6 +23,7 @@ class Kiosk extends HTMLElement {
   #panels = {}
   #result
   #matters = null
+  #several = null
   #prompts
   #still
   #reason = null
@@ -33,7 +35,7 @@ class Kiosk extends HTMLElement {
     this.#result = new Result(this.#panels.result, this.#api)
     const keypad = new Keypad(this.#panels.missed)
     if (this.#panels.booking) this.#take_bookings(this.#panels.booking)
-    if (this.#panels.matters) this.#matters = new Matters(this.#panels.matters, this.#api)
+    if (this.#panels.matters) this.#take_matters(this.#panels.matters)
     this.#prompts = new Prompts(this.#api)
     this.#still = new StillThere(this.#panels.still, () => this.#start_again())
     this.addEventListener("click", (event) => this.#press(event))
@@ -47,6 +49,11 @@ class Kiosk extends HTMLElement {
     new Idle(IDLE_MS, () => this.#rested())
     restart_nightly(server_now, document.querySelector("hall-clock").getAttribute("timezone"), () => !this.#in_use)
     this.#asked_for()
+  }
+
+  #take_matters(panel) {
+    this.#several = new Several(panel, ({ title, detail }) => this.#say({ data: { title }, sentence: detail }))
+    this.#matters = new Matters(panel, this.#api, this.#several)
   }
 
   // The guide leads here for one matter: ?item=…
@@ -79,6 +86,7 @@ class Kiosk extends HTMLElement {
     else if ("open" in dataset) this.#panels[dataset.open].showModal()
     else if ("green" in dataset) this.#choose_reason(dataset.green)
     else if ("take" in dataset) this.#take({ zone: dataset.take }, button)
+    else if ("takeChosen" in dataset) this.#take(this.#several.where, button)
     else if ("takeItem" in dataset) this.#take({ item: dataset.takeItem }, button)
   }
 

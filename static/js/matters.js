@@ -1,5 +1,6 @@
 // Find a matter: by its line, by words, by pinyin or its first letters. The server finds; this shows.
 
+import { name_of, other_name_of, papers_words } from "./matter-words.js"
 import { ask } from "./press.js"
 import { sentence } from "./sentences.js"
 import { wait_words } from "./wait.js"
@@ -14,13 +15,17 @@ export class Matters {
   #timer = 0
   #asked = 0
   #opens = null
+  #several
 
-  constructor(panel, api) {
+  constructor(panel, api, several) {
     this.#panel = panel
     this.#api = api
+    this.#several = several
     this.#search.addEventListener("input", () => this.#soon())
     panel.addEventListener("click", ({ target }) => this.#press(target))
     panel.addEventListener("close", () => this.#clear())
+    panel.addEventListener("added", () => this.#next())
+    panel.addEventListener("toggle", ({ target }) => this.#opened(target), true)
     new MutationObserver(() => panel.open && this.#find()).observe(panel, { attributeFilter: ["open"] })
   }
 
@@ -40,6 +45,19 @@ export class Matters {
     this.#search.value = ""
     this.#opens = null
     this.#mark("")
+  }
+
+  // One was chosen: everything is there again to find another.
+  #next() {
+    this.#clear()
+    this.#search.focus({ preventScroll: true })
+    this.#panel.scrollTop = 0
+    this.#find()
+  }
+
+  // While several are chosen the panel scrolls as one: what was opened is brought into sight.
+  #opened(row) {
+    if (row.open && this.#panel.hasAttribute("data-choosing")) row.scrollIntoView()
   }
 
   #press(target) {
@@ -101,9 +119,9 @@ export class Matters {
     const row = this.#panel.querySelector("[data-matter]").content.cloneNode(true)
     const english = document.documentElement.lang === "en"
     const put = (slot, words) => (row.querySelector(`[data-${slot}]`).textContent = words)
-    put("name", english ? item.name_en : item.name)
-    put("other", english ? item.name : item.name_en)
-    put("bring", (item.bring ?? []).map(named_paper).join(sentence("comma")) || sentence("bring-nothing"))
+    put("name", name_of(item))
+    put("other", other_name_of(item))
+    put("bring", papers_words(item.bring ?? []) || sentence("bring-nothing"))
     put("typical", sentence("typical", { n: Math.round(item.typical_min) }))
     put("wait", item.intake.open ? wait_words(item.wait) : sentence("intake-stopped"))
     for (const badge of row.querySelectorAll("[data-kind]")) badge.hidden = badge.dataset.kind !== item.kind
@@ -117,6 +135,7 @@ export class Matters {
     const whole = row.querySelector("[data-guide]")
     whole.href = whole.dataset.guide.replace("ITEM", encodeURIComponent(item.id))
     if (item.id === this.#opens) row.querySelector("details").open = true
+    this.#several.mark(row.firstElementChild, item)
     return row
   }
 
@@ -124,14 +143,9 @@ export class Matters {
     const row = this.#panel.querySelector("[data-elsewhere]").content.cloneNode(true)
     const english = document.documentElement.lang === "en"
     const put = (slot, words) => (row.querySelector(`[data-${slot}]`).textContent = words)
-    put("name", english ? told.name_en : told.name)
+    put("name", name_of(told))
     put("who", (english && told.who_en) || told.who)
     put("where", [(english && told.where_en) || told.where, told.phone].filter(Boolean).join(" · "))
     return row
   }
-}
-
-function named_paper(name) {
-  const known = document.querySelector(`template[data-sentence="paper:${CSS.escape(name)}"]`)
-  return known ? known.content.textContent : name
 }

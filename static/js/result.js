@@ -1,5 +1,6 @@
 // The number just given: shown enormous, until the paper is out and a moment more.
 
+import { name_of } from "./matter-words.js"
 import { ask } from "./press.js"
 import { sentence } from "./sentences.js"
 import { wait_words } from "./wait.js"
@@ -28,7 +29,9 @@ export class Result {
     this.#ticket = ticket
     for (const hello of this.#dialog.querySelectorAll("[data-hello]")) hello.hidden = hello.dataset.hello !== how
     this.#put("number", ticket.number)
-    this.#put("place", zone_name)
+    const parts = ticket.chain.filter((part) => part.state !== "ended")
+    this.#put("place", parts.length > 1 ? sentence("first-go", { zone: zone_name }) : zone_name)
+    this.#parts(parts)
     this.#put("ahead", String(ticket.ahead))
     this.#put("wait", wait_words(ticket.wait))
     this.#dialog.querySelector("[data-wait-label]").hidden = ticket.wait === null
@@ -39,6 +42,21 @@ export class Result {
     this.#dialog.querySelector(".done").focus()
     if (how === "returned") this.#leave_after(AFTER_PAPER_S)
     else this.#paper(ticket.paper ?? "none")
+  }
+
+  // What the number is for, where it is for several matters: the present one first.
+  #parts(parts) {
+    const list = this.#dialog.querySelector("[data-parts]")
+    const rows = parts.map((part) => {
+      const row = list.querySelector("template").content.firstElementChild.cloneNode(true)
+      row.dataset.state = part.state
+      row.querySelector("[data-when]").textContent = sentence(part.state === "now" ? "part-first" : "part-then")
+      row.querySelector("[data-name]").textContent = name_of(part)
+      row.querySelector("[data-zone]").textContent = name_of({ name: part.zone_name, name_en: part.zone_name_en })
+      return row
+    })
+    list.hidden = rows.length < 2
+    list.querySelector("ol").replaceChildren(...rows)
   }
 
   #paper(state) {

@@ -163,5 +163,7 @@ def test_a_number_for_several_matters_names_them_all_and_what_they_ask_for_once(
     hall = a_hall(a_layout(items=[replace(item, bring=("身份证",)) for item in ITEMS]))
     ticket = issued(hall, at("09:00"), chain=["yb-001", "hz-001"])
     said = words(slips(hall).ticket(ticket))
-    assert said["item"] == ["参保登记 + 户口迁移"]
+    assert said["point"] == ["先办：参保登记 · 综合受理区", "再办：户口迁移 · 公安区"]
+    assert said["left"] == ["办完一件，窗口告诉您下一件去哪里，号不变。"]
+    assert "item" not in said
     assert said["beside_strong"] == ["请带：身份证"]
