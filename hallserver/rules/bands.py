@@ -88,6 +88,15 @@ class Plan:
 
 
 @dataclass(slots=True, frozen=True)
+class PlanGone:
+    """A plan that was taken off the list, for those who still look at it."""
+
+    name: str
+    at: Moment
+    by: str
+
+
+@dataclass(slots=True, frozen=True)
 class Adoption:
     """From that day on (``YYYY-MM-DD``) the hall follows that version."""
 

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from hallserver.moments import Moment
-from hallserver.rules.bands import Adoption, BandNow, Plan
+from hallserver.rules.bands import Adoption, BandNow, Plan, PlanGone
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
-from hallserver.rules.layout import CalendarDay, Layout, Tuned
+from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
 from hallserver.rules.queue_order import Place, Queue
 
@@ -275,6 +275,8 @@ class Hall:
     leftovers: str | None = None
     """What staff chose today for those who still wait at closing; None: the setting's."""
     plans: dict[str, Plan] = field(default_factory=dict)
+    plans_gone: dict[str, PlanGone] = field(default_factory=dict)
+    """The last that were taken off the list, the newest last."""
     adoptions: list[Adoption] = field(default_factory=list)
     """By day: the one in force, and those that come."""
     band: BandNow | None = None
@@ -285,6 +287,8 @@ class Hall:
     alerts: dict[tuple[str, str], Alert] = field(default_factory=dict)
     noticed: dict[tuple[str, str], Noticed] = field(default_factory=dict)
     tuned: dict[str, Tuned] = field(default_factory=dict)
+    tunings: dict[str, Tuning] = field(default_factory=dict)
+    """Who changed which setting last."""
     given_up: list[tuple[int, Moment, str]] = field(default_factory=list)
     """Today's deeds that the webhook could not be told: number, when, why."""
     serving: dict[str, list[Window]] = field(default_factory=dict, repr=False, compare=False)

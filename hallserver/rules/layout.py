@@ -294,6 +294,15 @@ class Tuned:
     by: str
 
 
+@dataclass(slots=True, frozen=True)
+class Tuning:
+    """Who changed a setting last, by a press or in the hall's file, and by which deed."""
+
+    number: int
+    at: Moment
+    by: str
+
+
 def _tuples_to_lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _tuples_to_lists(inner) for key, inner in value.items()}

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanVersion
+from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanGone, PlanVersion
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
 from hallserver.rules.folding import count_booked, count_callers, enqueue, set_day
 from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Paper, Part, Ticket, Window
-from hallserver.rules.layout import CalendarDay, Layout, Tuned
+from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
 
-VERSION = 3
+VERSION = 4
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
 
 
@@ -58,6 +58,8 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "alerts": [asdict(alert) for alert in hall.alerts.values()],
         "noticed": [asdict(noticed) for noticed in hall.noticed.values()],
         "tuned": {key: asdict(tuned) for key, tuned in hall.tuned.items()},
+        "tunings": {key: asdict(tuning) for key, tuning in hall.tunings.items()},
+        "plans_gone": {plan: asdict(gone) for plan, gone in hall.plans_gone.items()},
         "given_up": [list(one) for one in hall.given_up],
         "papers": [asdict(paper) for paper in hall.papers.values()],
     }
@@ -106,6 +108,8 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         plan_due=plain["plan_due"],
         to_lunch=tuple(plain["to_lunch"]),
         tuned={key: Tuned(**tuned) for key, tuned in plain["tuned"].items()},
+        tunings={key: Tuning(**tuning) for key, tuning in plain["tunings"].items()},
+        plans_gone={plan: PlanGone(**gone) for plan, gone in plain["plans_gone"].items()},
         given_up=[(number, at, cause) for number, at, cause in plain["given_up"]],
         papers={row["deed"]: Paper(**row) for row in plain["papers"]},
     )

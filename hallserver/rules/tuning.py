@@ -14,7 +14,7 @@ from hallserver.events import Event, HallTuned
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
-from hallserver.rules.layout import Layout, Tuned
+from hallserver.rules.layout import Layout, Tuned, Tuning
 
 Value = float | int | bool | str
 
@@ -90,8 +90,18 @@ TUNABLES: tuple[Tunable, ...] = (
 BY_KEY = {tunable.key: tunable for tunable in TUNABLES}
 
 
-def tune(hall: Hall, now: Moment, *, changes: Mapping[str, Value | None]) -> list[Event]:
-    """Change settings, or with None go back to what the file says. All of them or, at the first no, none."""
+def tune(
+    hall: Hall,
+    now: Moment,
+    *,
+    changes: Mapping[str, Value | None],
+    seen: Mapping[str, int] | None = None,
+    seen_up_to: int | None = None,
+) -> list[Event]:
+    """Change settings, or with None go back to what the file says. All of them or, at the first no, none.
+
+    ``seen`` names for a setting the deed that changed it last as the presser knows it (0: none), ``seen_up_to``
+    how far he knows the log; what another changed since is refused with setting_changed."""
     wanted: dict[str, Value | None] = {}
     tried = hall.layout
     for key, value in changes.items():
@@ -108,6 +118,7 @@ def tune(hall: Hall, now: Moment, *, changes: Mapping[str, Value | None]) -> lis
             value = None  # what the file says needs no remembering
         if value == (None if there is None else there.value):
             continue
+        _unchanged_since(hall, tunable, (seen or {}).get(key, seen_up_to))
         wanted[key] = value
         tried = tunable.written(tried, filed if value is None else value)
     if tried.critical_min <= tried.warn_min:
@@ -115,7 +126,13 @@ def tune(hall: Hall, now: Moment, *, changes: Mapping[str, Value | None]) -> lis
     return [HallTuned(wanted)] if wanted else []
 
 
-def tuned(hall: Hall, changes: Mapping[str, Value | None], at: Moment, by: str) -> None:
+def _unchanged_since(hall: Hall, tunable: Tunable, seen: int | None) -> None:
+    last = hall.tunings.get(tunable.key)
+    if seen is not None and last is not None and last.number > seen:
+        raise Refusal("setting_changed", setting=tunable.key, by=last.by, value=tunable.read(hall.layout))
+
+
+def tuned(hall: Hall, changes: Mapping[str, Value | None], tuning: Tuning) -> None:
     """Fold: lay the changes over the layout. A key this version doesn't know is passed over."""
     for key, value in changes.items():
         tunable = BY_KEY.get(key)
@@ -124,7 +141,8 @@ def tuned(hall: Hall, changes: Mapping[str, Value | None], at: Moment, by: str) 
         there = hall.tuned.pop(key, None)
         filed = there.filed if there is not None else tunable.read(hall.layout)
         if value is not None:
-            hall.tuned[key] = Tuned(value, filed, at, by)
+            hall.tuned[key] = Tuned(value, filed, tuning.at, tuning.by)
+        hall.tunings[key] = tuning
         hall.layout = tunable.written(hall.layout, filed if value is None else value)
 
 
@@ -136,7 +154,7 @@ def filed_layout(hall: Hall) -> Layout:
     return layout
 
 
-def lay_over(hall: Hall, filed: Layout) -> None:
+def lay_over(hall: Hall, filed: Layout, tuning: Tuning) -> None:
     """Fold: the file's settings came anew. A tuned value stays where the file's own value is what it was, and
     where the two thresholds still fit together."""
     kept: dict[str, Tuned] = {}
@@ -149,4 +167,8 @@ def lay_over(hall: Hall, filed: Layout) -> None:
         for key in ("queue.warn_min", "queue.critical_min"):
             if kept.pop(key, None) is not None:
                 layout = BY_KEY[key].written(layout, BY_KEY[key].read(filed))
+    if hall.layout.zones:  # not the first settings of all
+        for tunable in TUNABLES:
+            if tunable.read(hall.layout) != tunable.read(layout):
+                hall.tunings[tunable.key] = tuning
     hall.tuned, hall.layout = kept, layout

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
-from hallserver.views import screens, staff
+from hallserver.views import planning, screens, staff
 from hallserver.views.channels import green
 from hallserver.views.day_line import day_line
 from hallserver.views.floor import floor
@@ -22,6 +22,8 @@ WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
     "day": day_line,
     "desk": desk,
     "green": green,
+    "plans": planning.plans,
+    "settings": planning.settings,
 }
 OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "zone": screens.board,
@@ -29,11 +31,12 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "pad": staff.pad,
     "sign": sign,
     "ticket": screens.phone,
+    "plan": planning.plan,
 }
-FOR_MANAGERS = frozenset(("floor", "green"))
-"""Views that tell who was rated badly, or given priority by whom: for managers, and for devices."""
-FOR_STAFF = frozenset(("window", "day", "floor", "desk", "green"))
-"""Views that name clerks and held tickets: for people who sign in, and for devices."""
+FOR_MANAGERS = frozenset(("floor", "green", "plan", "plans", "settings"))
+"""Views that tell who was rated badly, given priority by whom, or changed what: for managers, and for devices."""
+FOR_STAFF = FOR_MANAGERS | {"window", "day", "desk"}
+"""Views that name clerks, held tickets or managers: for people who sign in, and for devices."""
 
 
 def view(hall: Hall, now: Moment, name: str) -> Plain:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from hallserver.events import AlertRaised
 from hallserver.moments import Moment, minutes_between, rfc3339
+from hallserver.refusals import Refusal
 from hallserver.rules.bands import Plan, PlanVersion
 from hallserver.rules.hall import Hall, Window
 from hallserver.rules.noticed import Alert
+from hallserver.rules.planning import the_plan, the_version
 from hallserver.rules.plans import changes_today, coming, followed_on, unserved
 from hallserver.rules.tuning import TUNABLES
-from hallserver.views.shapes import Plain, moment, names_of
+from hallserver.views.shapes import Plain, head, moment, names_of
+
+VERSION_DIGITS = 10
 
 
 def plans_shape(hall: Hall) -> Plain:
@@ -56,6 +60,32 @@ def _short(hall: Hall, plan: Plan) -> Plain:
             if one.plan == plan.id and one != today
         ],
     }
+
+
+def plans(hall: Hall, now: Moment) -> Plain:
+    """The manager's plans with none of them chosen."""
+    today = hall.day.isoformat() if hall.day is not None else None
+    return {"hall": head(hall), **plans_shape(hall), "today": today, "plan": None, "gone": None}
+
+
+def plan(hall: Hall, now: Moment, named: str) -> Plain:
+    """The same with one of them, its newest version or (``ID/3``) another: what it says and would change. Of one
+    that was taken off the list, who did that. Refuses unknown_plan and unknown_version."""
+    told, _, version = named.partition("/")
+    listed = plans(hall, now)
+    gone = hall.plans_gone.get(told)
+    if gone is not None and not version:
+        return {**listed, "gone": {"name": gone.name, "at": moment(hall, gone.at), "by": gone.by}}
+    known = the_plan(hall, told)
+    if version and not (version.isascii() and version.isdigit() and len(version) < VERSION_DIGITS):
+        raise Refusal("unknown_version", plan=known.latest.name, version=version)
+    chosen = the_version(known, int(version)) if version else known.latest
+    return {**listed, "plan": plan_shape(hall, known, chosen, now)}
+
+
+def settings(hall: Hall, now: Moment) -> Plain:
+    """What can be changed while the hall is open, as the manager's page shows it."""
+    return {"hall": head(hall), **settings_shape(hall)}
 
 
 def plan_shape(hall: Hall, plan: Plan, version: PlanVersion, now: Moment) -> Plain:
@@ -121,12 +151,16 @@ def settings_shape(hall: Hall) -> Plain:
     for tunable in TUNABLES:
         tuned = hall.tuned.get(tunable.key)
         value = tunable.read(hall.layout)
+        changed = hall.tunings.get(tunable.key)
         rows.append(
             {
                 "key": tunable.key,
                 "value": value,
                 "filed": value if tuned is None else tuned.filed,
                 "tuned": None if tuned is None else {"at": moment(hall, tuned.at), "by": tuned.by},
+                "changed": None
+                if changed is None
+                else {"number": changed.number, "at": moment(hall, changed.at), "by": changed.by},
                 "unit": tunable.unit,
                 "least": tunable.least,
                 "most": tunable.most,

@@ -15,10 +15,8 @@ from hallserver.rules.hall import Hall
 from hallserver.rules.windows import assign
 from hallserver.views.effects import Place, effects
 from hallserver.views.staff import window_shape
-from hallserver.web.asking import Ask, plain_json
+from hallserver.web.asking import NUMBER_DIGITS, Ask, if_match, plain_json
 from hallserver.web.bodies import AssignmentBody, AssignmentsBody, EffectsBody, MobileBody
-
-NUMBER_DIGITS = 15
 
 
 async def change_assignment(ask: Ask) -> web.StreamResponse:
@@ -26,7 +24,7 @@ async def change_assignment(ask: Ask) -> web.StreamResponse:
     window = ask.names["window"]
     ask.at_own_window(window)
     body: AssignmentBody = ask.body
-    seen = body.seen if body.seen is not None else _if_match(ask)
+    seen = body.seen if body.seen is not None else if_match(ask)
 
     def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
         return 200, window_shape(hall, hall.windows[window])
@@ -34,17 +32,6 @@ async def change_assignment(ask: Ask) -> web.StreamResponse:
     return await ask.press(
         assign, answering, window=window, zone=body.zone, support=body.support, until=body.until, seen=seen
     )
-
-
-def _if_match(ask: Ask) -> int | None:
-    """The window's last change as the presser knows it, told as HTTP tells versions. Refuses malformed."""
-    told = ask.request.headers.get("If-Match", "*").strip()
-    if told == "*":
-        return None
-    number = told.removeprefix('"').removesuffix('"')
-    if not (number.isascii() and number.isdigit() and len(number) <= NUMBER_DIGITS):
-        raise Refusal("malformed", field="If-Match")
-    return int(number)
 
 
 async def change_together(ask: Ask) -> web.StreamResponse:

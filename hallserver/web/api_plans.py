@@ -17,7 +17,7 @@ from hallserver.rules.tuning import tune
 from hallserver.views.planning import alert_shapes, given_up_shapes, plan_shape, plans_shape, settings_shape
 from hallserver.web.alert_words import with_sentence
 from hallserver.web.api_halls import _json, whole_number
-from hallserver.web.asking import Ask
+from hallserver.web.asking import Ask, if_match
 from hallserver.web.language import language_of
 from hallserver.web.plan_bodies import AdoptionBody, PlanBody, PlanChangeBody, TuningBody
 from hallserver.web.setting_words import with_words
@@ -101,7 +101,7 @@ async def change_settings(ask: Ask) -> web.StreamResponse:
     def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
         return 200, with_words(settings_shape(hall), lang)
 
-    return await ask.press(tune, answering, changes=body.changes)
+    return await ask.press(tune, answering, changes=body.changes, seen=body.seen, seen_up_to=if_match(ask))
 
 
 async def alerts(ask: Ask) -> web.StreamResponse:

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 BODY_LIMIT = 64 * 1024
 """Bytes of a request's body at most."""
 KEY_LIMIT = 200
+NUMBER_DIGITS = 15
 JSON = "application/json"
 PACKED = frozenset(("identity", "gzip", "deflate", "br", "zstd"))
 """How a body may be packed: aiohttp unpacks these, up to the same limit."""
@@ -106,6 +107,17 @@ class Ask:
             raise Refusal("unknown_window", window=window)
         if self.who.role == "clerk" and self.who.window != window:
             raise Refusal("not_your_window", window=window)
+
+
+def if_match(ask: Ask) -> int | None:
+    """A deed's number up to which the presser knows a thing, told as HTTP tells versions. Refuses malformed."""
+    told = ask.request.headers.get("If-Match", "*").strip()
+    if told == "*":
+        return None
+    number = told.removeprefix('"').removesuffix('"')
+    if not (number.isascii() and number.isdigit() and len(number) <= NUMBER_DIGITS):
+        raise Refusal("malformed", field="If-Match")
+    return int(number)
 
 
 def plain_json(value: Any, status: int = 200) -> web.Response:

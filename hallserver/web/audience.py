@@ -47,12 +47,20 @@ GAP_S = {
     "pad": 1.0,
     "kiosk": 1.0,
     "green": 1.0,
+    "plan": 0.25,
+    "plans": 0.25,
+    "settings": 0.25,
     "ticket": 2.0,
     "day": 30.0,
 }
 """How long a view that is not urgent waits after its last frame."""
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
+IMPORTANCE = (
+    "board", "zone", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "plan", "plans", "settings", "ticket",
+    "day",
+)  # fmt: skip
+"""Which view is drawn first when several are due."""
 NO_HTML = frozenset(("green",))
 """Views that have no page yet: data alone."""
 
@@ -256,9 +264,7 @@ class Audience:
 
 
 def _importance(channel: Channel) -> int:
-    return ("board", "zone", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "ticket", "day").index(
-        channel.kind
-    )
+    return IMPORTANCE.index(channel.kind)
 
 
 def worded(data: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 1000, 20, 185
 ZONES_DRAWN = 3
 """More lines than that say nothing; the table beside has them all."""
 LABEL_PX = 17
+TICK_PX = 20
+"""Half of a time below the line."""
 LEAST_MIN, MOST_MIN = 30, 120
 """The picture's height in minutes: what is longer is told as more than that."""
 TICKS = 6
@@ -48,7 +50,7 @@ def day_chart(data: dict[str, Any]) -> dict[str, Any]:
         "lines": lines,
         "band": f"{upper} {lower}Z" if len(band) > 1 else "",
         "rows": [{"y": y(wait), "wait": wait} for wait in range(0, top + 1, 10 if top <= 60 else 30)],
-        "ticks": [{"x": x(minute), "clock": _clock(minute)} for minute in _ticks(data["begins"], data["ends"])],
+        "ticks": [_tick(x(minute), minute) for minute in _ticks(data["begins"], data["ends"])],
         "now_x": x(data["now"]),
     }
 
@@ -96,6 +98,11 @@ def _ticks(begins: int, ends: int) -> list[int]:
     step = next(step for step in (30, 60, 90, 120, 180, 240, 360) if (ends - begins) / step <= TICKS + 1)
     first = -(-begins // step) * step
     return list(range(first, ends + 1, step))
+
+
+def _tick(x: float, minute: int) -> dict[str, Any]:
+    """A time below the line; one at the very edge stands before it, so that it isn't cut off."""
+    return {"x": x, "clock": _clock(minute), "anchor": "middle" if x <= WIDTH - TICK_PX else "end"}
 
 
 def _clock(minute: int) -> str:

@@ -6,12 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
-from hallserver.moments import local_day
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
-from hallserver.rules.planning import DAYS_AHEAD_LIMIT, the_plan, the_version
 from hallserver.rules.plans import followed_on, usual_place
-from hallserver.views.planning import plan_shape, plans_shape
 from hallserver.web.catalogue import N_
 from hallserver.web.manage import for_managers, manage_page
 from hallserver.web.pages import Visit
@@ -28,34 +25,28 @@ DAY_NAMES = {
 }
 NEW = "new"
 BLANK: dict[str, Any] = {
-    "id": None, "name": "", "version": None, "latest": None, "bands": [], "versions": [], "unserved": [], "today": [],
-    "followed": None, "scheduled": [], "saved_at": None, "saved_by": None,
+    "id": None, "name": "", "version": None, "latest": None, "bands": [], "unserved": [],
 }  # fmt: skip
 
 
 async def plans_page(visit: Visit) -> web.StreamResponse:
     """``?plan=`` and ``?version=`` choose what is shown; without them the plan that is followed, else the first.
     Refuses unknown_plan and unknown_version."""
-    live, now = visit.hall.desk.feed.hall, visit.hall.desk.clock.now()
-    listed = plans_shape(live)
-    named = visit.request.query.get("plan") or _first(live)
-    plan = BLANK
-    if named not in (None, NEW):
-        found = the_plan(live, str(named))
-        version = the_version(found, _number(visit.request.query.get("version"), found.latest.version))
-        plan = plan_shape(live, found, version, now)
+    live = visit.hall.desk.feed.hall
+    named, version = visit.request.query.get("plan") or _first(live), visit.request.query.get("version")
+    shown = "plans" if named in (None, NEW) else f"plan/{named}" + (f"/{version}" if version else "")
+    told = visit.hall.audience.view(shown)
+    if told["gone"] is not None:
+        raise Refusal("unknown_plan", plan=named)
     return manage_page(
         visit,
         "manage_plans",
         SECTION,
-        plans=listed["plans"],
-        band=listed["band"],
-        plan=plan,
+        shown=shown,
+        plan=told["plan"] or BLANK,
         day_names=DAY_NAMES,
         zones=[{"id": zone.id, "name": zone.name, "name_en": zone.name_en} for zone in live.layout.zones.values()],
         windows=_windows(live),
-        today=local_day(now, live.layout.tz).isoformat(),
-        days_ahead=DAYS_AHEAD_LIMIT,
     )
 
 
@@ -63,14 +54,6 @@ def _first(live: Hall) -> str | None:
     """The plan that is followed today, else the first there is."""
     today = followed_on(live, live.day) if live.day is not None else None
     return today.plan if today is not None else next(iter(live.plans), None)
-
-
-def _number(told: str | None, default: int) -> int:
-    if told is None:
-        return default
-    if not (told.isascii() and told.isdigit() and len(told) < 10):
-        raise Refusal("not_found")
-    return int(told)
 
 
 def _windows(live: Hall) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 PlanName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=NO_CONTROLS)]
 SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z_.]{1,80}$")]
+DeedNumber = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Version = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 
 
@@ -55,6 +56,8 @@ class AdoptionBody(Body):
 
 
 class TuningBody(Body):
-    """Settings by their key; null is back to the file's value."""
+    """Settings by their key; null is back to the file's value. ``seen`` names the deeds that changed them last, as
+    the presser has them before him."""
 
     changes: dict[SettingKey, bool | int | float | Id | None] = Field(max_length=100)
+    seen: dict[SettingKey, DeedNumber] = Field(default={}, max_length=100)

@@ -20,6 +20,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "plan_too_far": (N_("日期太远"), N_("最多排到 %(limit)s 天以后。")),
     "unknown_setting": (N_("没有这项设置"), N_("没有 %(setting)s 这项可以随时调整的设置。")),
     "setting_out_of_limits": (N_("超出范围"), N_("%(setting)s 应在 %(least)s 到 %(most)s 之间，没有做任何改动。")),
+    "setting_changed": (
+        N_("设置刚被改过"),
+        N_("“%(setting)s” 刚被 %(by)s 改成 %(value)s，您的改动没有保存。请看过再定。"),
+    ),
     "thresholds_crossed": (N_("两条提醒线反了"), N_("“太久” 的分钟数要大于 “偏久” 的，没有做任何改动。")),
     "unknown_alert": (N_("没有这条提醒"), N_("这条提醒已经不在了。")),
     "alert_stands": (N_("情况还在"), N_("这条提醒说的情况还没有结束，结束后会自己消失。")),
@@ -39,6 +43,7 @@ WITHOUT_DETAILS: dict[str, str] = {
     "plan_day_over": N_("请选今天或以后的日期。"),
     "plan_too_far": N_("日期太远，请选近一些的。"),
     "unknown_setting": N_("没有这项可以随时调整的设置。"),
+    "setting_changed": N_("这项设置刚被别人改过，您的改动没有保存。请看过再定。"),
     "setting_out_of_limits": N_("超出这项设置的范围，没有做任何改动。"),
 }
 
@@ -66,5 +71,5 @@ FIELDS: dict[str, str] = {
     "setting_out_of_limits": "changes",
     "thresholds_crossed": "changes",
 }
-SHOWN_DETAILS = ("version", "setting", "least", "most")
+SHOWN_DETAILS = ("version", "setting", "least", "most", "value")
 """The same for their status, the field they are about and what a problem shows of them; see ``problems.py``."""

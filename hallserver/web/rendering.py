@@ -38,11 +38,11 @@ from hallserver.web.sentences import (
     window_list,
     window_name,
 )
-from hallserver.web.setting_words import value_words
+from hallserver.web.setting_words import groups_of, value_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-PARTIALS = {"zone": "board"}
+PARTIALS = {"zone": "board", "plans": "plan"}
 """Views that are drawn by another view's partial; the others have their own, by their first word."""
 
 
@@ -113,6 +113,7 @@ class Pages:
             rehearsal_figures=REHEARSAL_FIGURES,
             alert_words=bound(alert_sentence, lang=lang),
             value_words=bound(value_words, lang=lang),
+            setting_groups=bound(groups_of, lang=lang),
             known_papers=PAPERS,
             chain_limit=PARTS_LIMIT,
             papers_of=bound(_papers_of, lang=lang),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hallserver.web import plan_noes
 from hallserver.web.catalogue import N_, catalogue
+from hallserver.web.setting_words import setting_details
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "unknown_hall": (N_("没有这个大厅"), N_("这台服务器上没有这个大厅，请核对地址。")),
@@ -248,6 +249,8 @@ def sentence(code: str, lang: str, **details: Any) -> tuple[str, str]:
         values["state"] = say(STATES.get(str(values["state"]), str(values["state"])))
     if "by" in values:
         values["by"] = who_words(str(values["by"]), lang)
+    if "setting" in values:
+        values |= setting_details(str(values["setting"]), values.get("value"), lang)
     if code in REFUSALS_WITH_DETAILS and REFUSALS_WITH_DETAILS[code][0] in values:
         detail = REFUSALS_WITH_DETAILS[code][1]
     if not values.keys() >= set(PLACE.findall(detail)):

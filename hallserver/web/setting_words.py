@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hallserver.rules.tuning import BY_KEY, Value
 from hallserver.web.catalogue import N_, catalogue
 
 SETTINGS: dict[str, tuple[str, str]] = {
@@ -69,7 +70,26 @@ def with_words(shape: dict[str, Any], lang: str) -> dict[str, Any]:
     return {**shape, "settings": rows}
 
 
-def value_words(value: float | bool | str, unit: str, lang: str) -> str:
+def groups_of(shape: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    """The settings with their words, by what they are about, as the page shows them."""
+    rows = with_words(shape, lang)["settings"]
+    groups = [
+        {"id": table, "name": name, "settings": [row for row in rows if row["key"].partition(".")[0] == table]}
+        for table, name in GROUPS.items()
+    ]
+    return [group for group in groups if group["settings"]]
+
+
+def setting_details(key: str, value: Value | None, lang: str) -> dict[str, Any]:
+    """A setting's name and value for a sentence; the key itself where it is none that can be tuned."""
+    tunable = BY_KEY.get(key)
+    if tunable is None:
+        return {"setting": key}
+    named = {"setting": catalogue(lang).say(SETTINGS[key][0])}
+    return named if value is None else {**named, "value": value_words(value, tunable.unit, lang)}
+
+
+def value_words(value: Value, unit: str, lang: str) -> str:
     """``10 分`` or ``10 min``; yes and no as on and off, a choice by its name."""
     say = catalogue(lang).say
     if isinstance(value, bool):

@@ -4,6 +4,7 @@
 //   live       a view came; detail {number, view}
 //   live-lost  no view for a while; live-back  the server is there again
 //   live-new   the server was restarted with other pages; the page reloads unless that is prevented
+// With the attribute steady, what comes doesn't move what is under the finger (steady.js).
 // What fails is said in the page's [data-away] notice, with the age of the last view.
 //
 // A machine that slept wakes with a socket that looks well and is dead. So a page that is seen again, or online again,
@@ -11,6 +12,7 @@
 
 import { patch } from "./patch.js"
 import { sentence } from "./sentences.js"
+import { steadily } from "./steady.js"
 
 const SILENCE_LIMIT_MS = 25_000
 const HEARTBEAT_LIMIT_MS = 12_000 // the server's heart beats every 10 s
@@ -87,15 +89,22 @@ export class Live extends HTMLElement {
     this.#heard_at = Date.now()
     this.#is_sure()
     const was_away = this.#lost_at !== null
-    if (frame.view !== undefined) {
-      if (frame.data !== this.#html) patch(this, frame.data)
-      this.#html = frame.data
-    } else if (was_away) return // a heartbeat alone doesn't make an old view new
+    if (frame.view === undefined && was_away) return // a heartbeat alone doesn't make an old view new
     this.#view_at = Date.now()
     this.#lost_at = null
     this.#backoff_ms = BACKOFF_FIRST_MS
     if (this.#lost) this.#back()
-    if (frame.view !== undefined) this.#tell("live", { number: frame.number, view: frame.view })
+    if (frame.view !== undefined) this.#show(frame)
+  }
+
+  #show({ view, number, data }) {
+    const draw = () => {
+      if (data !== this.#html) patch(this, data)
+      this.#html = data
+      this.#tell("live", { number, view })
+    }
+    if (this.hasAttribute("steady")) steadily(this, draw)
+    else draw()
   }
 
   #back() {

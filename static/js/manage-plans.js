@@ -1,6 +1,10 @@
 // A plan as a table: bands are columns, windows are rows. Edited here, saved as the next version; what it means and
 // what it would change the server says, on the page that is opened anew.
+//
+// What is beside the table is live. When another manager saved the plan, a table that nobody edits becomes his at once;
+// one that is being edited stays, and says so ([data-now] of partials/plan.html tells which version is the newest).
 
+import "./live.js"
 import { press } from "./press.js"
 import { sentence } from "./sentences.js"
 
@@ -12,15 +16,20 @@ class Plans extends HTMLElement {
   #api = this.getAttribute("api")
   #here = this.getAttribute("here")
   #plan = this.getAttribute("plan")
-  #form = this.querySelector("form.plan")
-  #heads = this.querySelector("[data-heads]")
-  #rows = [...this.querySelectorAll("tbody tr")]
+  #version = this.getAttribute("version") // the newest when the table was drawn: what the next is made from
+  #form
+  #heads
+  #rows
   #saved = ""
+  #pressing = false
 
   connectedCallback() {
-    for (const row of this.#rows) for (const cell of row.querySelectorAll("td")) this.#fill(cell)
+    this.#take_up()
     if (!this.#plan && this.#bands() === 0) this.#add()
     this.#saved = this.#state()
+    this.addEventListener("live", () => this.#viewed())
+    this.addEventListener("live-new", (event) => this.#changed() && event.preventDefault())
+    this.addEventListener("focusout", () => setTimeout(() => this.#viewed()))
     this.addEventListener("click", ({ target }) => this.#clicked(target.closest("button")))
     this.addEventListener("submit", (event) => this.#submitted(event))
     this.addEventListener("input", () => this.#offer())
@@ -34,6 +43,14 @@ class Plans extends HTMLElement {
   }
 
   // The table
+
+  #take_up() {
+    this.#form = this.querySelector("form.plan")
+    this.#heads = this.querySelector("[data-heads]")
+    this.#rows = [...this.#form.querySelectorAll("tbody tr")]
+    for (const row of this.#rows) for (const cell of row.querySelectorAll("td")) this.#fill(cell)
+    this.#saved = this.#state()
+  }
 
   #fill(cell, { zone = cell.dataset.zone, support = cell.dataset.support, state = cell.dataset.state } = {}) {
     cell.replaceChildren(document.querySelector("[data-new-cell]").content.cloneNode(true))
@@ -152,6 +169,68 @@ class Plans extends HTMLElement {
     if (this.#changed()) event.preventDefault()
   }
 
+  // What others save
+
+  #viewed() {
+    const { latest, gone } = this.querySelector("[data-now]").dataset
+    this.#offer()
+    if (this.#pressing || !this.#plan) return
+    const edited = this.#changed() || this.#form.contains(document.activeElement)
+    if (gone !== undefined) this.#tell_gone()
+    else if (latest === this.#version) this.#tell(null)
+    else if (edited) this.#tell({ latest })
+    else this.#draw_anew()
+  }
+
+  /** The newest version in the place of the one that was shown. */
+  async #draw_anew() {
+    this.#pressing = true
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } })
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("hall-plans")
+      if (!fresh) return
+      this.#form.replaceWith(document.adoptNode(fresh.querySelector("form.plan")))
+      this.#version = fresh.getAttribute("version")
+      this.#take_up()
+      this.#offer()
+    } catch {
+      // the server is away: the page says so, and the next view asks again
+    } finally {
+      this.#pressing = false
+    }
+  }
+
+  #tell(told) {
+    const note = this.#form.querySelector("[data-theirs]")
+    note.hidden = told === null
+    if (told === null) return
+    const { by } = this.querySelector("[data-now]").dataset
+    const take = note.querySelector("[data-take]")
+    put(note.querySelector("[data-theirs-says]"), told.gone ? sentence("gone", { by }) : sentence("theirs", { by, n: told.latest }))
+    put(take, told.gone ? sentence("see-others") : sentence("take", { n: told.latest }))
+    note.querySelector("[data-keep]").hidden = Boolean(told.gone) || !this.#changed()
+  }
+
+  /** It was taken off the list; what stands here can be saved as a plan of its own. */
+  #tell_gone() {
+    this.#tell({ gone: true })
+    put(this.#form.querySelector("[data-save]"), sentence("save-new"))
+    this.#plan = null
+  }
+
+  #take() {
+    if (this.#plan) return this.#draw_anew()
+    return this.#open(null)
+  }
+
+  /** What was changed here is saved after the other's version, with its knowledge. */
+  #keep() {
+    this.#version = this.querySelector("[data-now]").dataset.latest
+    put(this.#form.querySelector("[data-save]"), sentence("save-as", { n: Number(this.#version) + 1 }))
+    this.#tell(null)
+    this.#say("")
+  }
+
   // What is pressed
 
   #clicked(button) {
@@ -163,6 +242,8 @@ class Plans extends HTMLElement {
     if ("split" in button.dataset) this.#split(at)
     if ("remove" in button.dataset) this.#remove(at)
     if ("undo" in button.dataset) this.#open(this.#plan)
+    if ("take" in button.dataset) this.#take()
+    if ("keep" in button.dataset) this.#keep()
     if ("drop" in button.dataset) this.#press("DELETE", `plans/${this.#plan}/adoption`, {}, button, this.#plan)
     if ("delete" in button.dataset) this.#press("DELETE", `plans/${this.#plan}`, {}, button, null)
     this.#offer()
@@ -182,7 +263,7 @@ class Plans extends HTMLElement {
       return this.#say(sentence("band-unread", { n: wrong + 1 }))
     }
     if (!this.#plan) return this.#press("POST", "plans", body, event.submitter)
-    return this.#press("PUT", `plans/${this.#plan}`, { ...body, version: Number(this.getAttribute("version")) }, event.submitter)
+    return this.#press("PUT", `plans/${this.#plan}`, { ...body, version: Number(this.#version) }, event.submitter)
   }
 
   #adopt(event) {
@@ -191,8 +272,13 @@ class Plans extends HTMLElement {
   }
 
   async #press(method, path, body, on, open = undefined) {
+    this.#pressing = true
     const answer = await press(`${this.#api}/${path}`, { method, body, on })
-    if (!answer.ok) return this.#say(answer.sentence)
+    if (!answer.ok) {
+      this.#pressing = false
+      this.#viewed()
+      return this.#say(answer.sentence)
+    }
     return this.#open(open === undefined ? answer.data.id : open)
   }
 
@@ -216,6 +302,10 @@ class Plans extends HTMLElement {
     const column = [...cell.parentElement.children].indexOf(cell) + step[1]
     this.#rows[row]?.children[column]?.querySelector(`td [name="${event.target.name}"]`)?.focus()
   }
+}
+
+function put(element, words) {
+  if (element.textContent !== words) element.textContent = words
 }
 
 function minutes(clock) {

@@ -89,6 +89,7 @@ async def test_bands_are_copied_split_and_removed_and_of_two_managers_one_is_tol
     where = f"/manage/plans?plan={made.json['id']}"
     async with shown(browser, shipped, where, DESK, as_staff=MANAGER) as page:
         async with shown(browser, shipped, where, NARROW, as_staff=MANAGER) as other:
+            await other.locator("[name=name]").fill("周一改")
             await page.locator("[data-split]").click()
             await expect(page.locator("[data-band]")).to_have_count(2)
             assert [await page.locator("th [name=from]").nth(n).input_value() for n in (0, 1)] == ["09:00", "10:30"]
@@ -101,8 +102,7 @@ async def test_bands_are_copied_split_and_removed_and_of_two_managers_one_is_tol
             await expect(page.locator("[data-adopt] button")).to_be_disabled()
             await page.locator("form.plan [type=submit]").click()
             await expect(page.locator(".versions li")).to_have_count(2)
-            await expect(page.locator(".note.warn")).to_contain_text("10:30–12:00 出件领取没有窗口")
-            await other.locator("[name=name]").fill("周一改")
+            await expect(page.locator(".note[role=alert]")).to_contain_text("10:30–12:00 出件领取没有窗口")
             await other.locator("form.plan [type=submit]").click()
             await expect(other.locator("form.plan [data-said]")).to_contain_text("存成第 2 版，您的改动没有保存")
             overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

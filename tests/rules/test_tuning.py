@@ -82,6 +82,28 @@ def test_thresholds_stay_in_order_when_the_file_moves_one_of_them() -> None:
     assert (hall.layout.warn_min, hall.layout.critical_min, hall.tuned) == (15, 22, {})
 
 
+def test_of_two_who_change_the_same_setting_the_second_is_told_whose_it_is() -> None:
+    hall = a_hall()
+    press(hall, tune, NOW, by="manager:1", changes={HANDICAP: 12, "queue.warn_min": 20}, seen={HANDICAP: 0})
+    first = hall.number
+    no = refusal(hall, tune, NOW, changes={HANDICAP: 8, "calling.think_s": 5}, seen={HANDICAP: 0})
+    assert (no.code, no.details) == ("setting_changed", {"setting": HANDICAP, "by": "manager:1", "value": 12})
+    assert refusal(hall, tune, NOW, changes={HANDICAP: 8}, seen_up_to=first - 1).code == "setting_changed"
+    assert press(hall, tune, NOW, changes={HANDICAP: 12}, seen={HANDICAP: 0}) == [], "both mean the same"
+    press(hall, tune, NOW, changes={"calling.think_s": 5}, seen_up_to=first - 1)
+    press(hall, tune, NOW, changes={HANDICAP: 8}, seen={HANDICAP: first}, seen_up_to=0)
+    press(hall, tune, NOW, changes={HANDICAP: None})
+    assert refusal(hall, tune, NOW, changes={HANDICAP: 8}, seen={HANDICAP: first}).code == "setting_changed"
+
+
+def test_a_restart_with_another_file_is_a_change_too_and_the_first_settings_are_none() -> None:
+    hall = a_hall()
+    assert hall.tunings == {}
+    press(hall, tune, NOW, by="manager", changes={"queue.warn_min": 20})
+    press(hall, configure, NOW, layout=a_layout(handicap_min=8))
+    assert [(key, one.by) for key, one in hall.tunings.items()] == [("queue.warn_min", "manager"), (HANDICAP, "hall")]
+
+
 def test_it_survives_a_snapshot() -> None:
     hall = a_hall()
     press(hall, tune, NOW, changes={HANDICAP: 12})

@@ -54,6 +54,11 @@ def test_at_the_end_of_the_day_the_words_stand_on_the_left() -> None:
     assert day_chart(a_day(POLICE, now=1000))["lines"][0]["anchor"] == "end"
 
 
+def test_a_time_at_the_edge_of_the_picture_stands_before_it() -> None:
+    ticks = day_chart(a_day(POLICE, begins=1020, ends=1440))["ticks"]
+    assert [(tick["clock"], tick["anchor"]) for tick in ticks][-2:] == [("23:00", "middle"), ("00:00", "end")]
+
+
 def test_the_three_zones_where_people_wait_longest_are_drawn() -> None:
     zones = [a_zone(str(n), [[515, n]], [[600, n]]) for n in (1, 5, 2, 4, 0)]
     assert [line["zone"]["id"] for line in day_chart(a_day(*zones))["lines"]] == ["5", "2", "4"]

@@ -129,6 +129,44 @@ async def test_a_setting_is_changed_shown_and_taken_back(hall: ServedHall) -> No
     assert "Handicap" in english.text or "gives way" in english.text
 
 
+async def test_of_two_managers_who_change_one_setting_the_second_is_told_and_nothing_of_his_is_kept(
+    hall: ServedHall,
+) -> None:
+    changes: dict[str, Any] = {"calling.handicap_min": 25}
+    first = await hall.ask(
+        "PATCH", "settings", json={"changes": changes, "seen": {"calling.handicap_min": 0}}, by="manager"
+    )
+    row = {row["key"]: row for row in first.json["settings"]}["calling.handicap_min"]
+    assert (row["changed"]["by"], row["changed"]["number"]) == ("manager:manager-token", hall.desk.feed.end)
+    late = {"calling.handicap_min": 5, "calling.return_places": 4}
+    for told in ({"json": {"changes": late, "seen": {"calling.handicap_min": 0}}},
+                 {"json": {"changes": late}, "headers": {"If-Match": '"1"'}}):  # fmt: skip
+        no = await hall.ask("PATCH", "settings?lang=en", by="manager", **told)
+        assert (no.status, no.code, no.json["value"], no.json["by"]) == (
+            409, "setting_changed", 25, "manager:manager-token",
+        )  # fmt: skip
+        assert "25 min" in no.json["detail"]
+        assert "manager-token" in no.json["detail"]
+    assert hall.desk.feed.hall.layout.return_places == 3
+    seen = {"If-Match": f'"{row["changed"]["number"]}"'}
+    assert (await hall.ask("PATCH", "settings", json={"changes": late}, headers=seen, by="manager")).status == 200
+    told = await hall.get("views/settings", by="manager")
+    assert {row["key"]: row["value"] for row in told.json["settings"]}["calling.handicap_min"] == 5
+    assert (await hall.get("views/settings", by="clerk-1")).code == "not_allowed"
+
+
+async def test_the_view_of_a_plan_tells_who_took_it_off_the_list(hall: ServedHall) -> None:
+    made = (await hall.post("plans", {"name": "周一", "bands": []}, by="manager")).json["id"]
+    shown = (await hall.get(f"views/plan/{made}", by="manager")).json
+    assert (shown["plan"]["version"], shown["gone"], [one["id"] for one in shown["plans"]]) == (1, None, [made])
+    assert (await hall.get(f"views/plan/{made}/2", by="manager")).code == "unknown_version"
+    assert (await hall.get(f"views/plan/{made}/x", by="manager")).code == "unknown_version"
+    assert (await hall.ask("DELETE", f"plans/{made}", by="manager")).status == 200
+    shown = (await hall.get(f"views/plan/{made}", by="manager")).json
+    assert (shown["plan"], shown["gone"]["by"], shown["gone"]["name"]) == (None, "manager:manager-token", "周一")
+    assert (await hall.get("views/plan/plan-0", by="manager")).code == "unknown_plan"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

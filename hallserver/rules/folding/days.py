@@ -12,12 +12,12 @@ from hallserver.rules.folding.changes import drop_mobile, keep_mobile
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
 from hallserver.rules.folding.plans import keep_adoptions, look_ahead
 from hallserver.rules.hall import ENDED, Figures, Hall, Window
-from hallserver.rules.layout import Layout
+from hallserver.rules.layout import Layout, Tuning
 
 
 def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
     before = hall.layout
-    tuning.lay_over(hall, Layout.from_plain(event.layout))
+    tuning.lay_over(hall, Layout.from_plain(event.layout), Tuning(deed.number, deed.at, deed.by))
     layout = hall.layout
     keep_mobile(before, layout)
     for plan in layout.windows.values():
@@ -57,7 +57,7 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
 
 
 def _tuned(hall: Hall, deed: e.Deed, event: e.HallTuned) -> None:
-    tuning.tuned(hall, event.changes, deed.at, deed.by)
+    tuning.tuned(hall, event.changes, Tuning(deed.number, deed.at, deed.by))
 
 
 def recount_work(hall: Hall) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanVersion
+from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanGone, PlanVersion
 from hallserver.rules.folding.moves import Folds
 from hallserver.rules.hall import Hall
 from hallserver.rules.plans import moments_of, next_change, stretches_of, version_on
 
 VERSIONS_KEPT = 30
 """Of one plan in the live state; the log and the tables keep all."""
+GONE_LIMIT = 40
 
 
 def look_ahead(hall: Hall) -> None:
@@ -60,7 +61,10 @@ def _dropped(hall: Hall, deed: e.Deed, event: e.PlanDropped) -> None:
 
 
 def _removed(hall: Hall, deed: e.Deed, event: e.PlanRemoved) -> None:
-    del hall.plans[event.plan]
+    gone = hall.plans.pop(event.plan)
+    hall.plans_gone[gone.id] = PlanGone(gone.latest.name, deed.at, deed.by)
+    while len(hall.plans_gone) > GONE_LIMIT:
+        del hall.plans_gone[next(iter(hall.plans_gone))]
 
 
 def _band_began(hall: Hall, deed: e.Deed, event: e.BandBegan) -> None:
