@@ -7,15 +7,14 @@ counted, and may not book for a while where the hall says so (off by default).
 from __future__ import annotations
 
 from hallserver.events import BookingArrived, BookingMissed, BookingMoved, Event, TicketBooked, TicketExpired
-from hallserver.moments import DAY_MS, MINUTE_MS, Moment, day_start, local_day, next_day_start
+from hallserver.moments import DAY_MS, MINUTE_MS, Moment, day_start, local_day
 from hallserver.refusals import Refusal
 from hallserver.rules.estimate import wait_of_next
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Hall, Ticket
-from hallserver.rules.hours import sessions_on
 from hallserver.rules.issuing import zone_of
 from hallserver.rules.numbers import next_booked_number, ticket_id
-from hallserver.rules.slots import Slot, slot_at
+from hallserver.rules.slots import missed_after, slot_at
 
 
 def book(
@@ -52,7 +51,7 @@ def book(
             item=item,
             slot=slot.start,
             slot_ends=slot.end,
-            until=missed_after(hall, slot, where),
+            until=missed_after(hall, slot.start, slot.end, where),
             channel=channel,
             language=language,
             person=person,
@@ -69,7 +68,7 @@ def move(hall: Hall, now: Moment, *, ticket: str, start: Moment, by_staff: bool 
     if slot.start == booked.slot:
         return []
     _check_one_a_day(hall, slot.start, booked.person, but=ticket)
-    return [BookingMoved(ticket, slot.start, slot.end, missed_after(hall, slot, booked.zone))]
+    return [BookingMoved(ticket, slot.start, slot.end, missed_after(hall, slot.start, slot.end, booked.zone))]
 
 
 def arrive(
@@ -131,18 +130,6 @@ def check_in_time_to_cancel(hall: Hall, now: Moment, booked: Ticket, by_staff: b
     if now > cancel_until(hall, booked):
         minutes = round(hall.layout.bookings.cancel_before_min)
         raise Refusal("too_late_to_cancel", number=booked.shown, minutes=minutes)
-
-
-def missed_after(hall: Hall, slot: Slot, zone: str) -> Moment:
-    """After that a booking of the slot is missed: so long after its end, or when the zone closes where a late one
-    waits as a walk-in."""
-    settings = hall.layout.bookings
-    if settings.after_late == "missed":
-        return slot.end + round(settings.late_min * MINUTE_MS)
-    tz = hall.layout.tz
-    if hall.layout.always_open:
-        return next_day_start(slot.start, tz)
-    return max(slot.end, *(end for _, end in sessions_on(hall, local_day(slot.start, tz), zone)))
 
 
 def blocked_until(hall: Hall, now: Moment, person: str | None) -> Moment | None:

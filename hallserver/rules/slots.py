@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hallserver.moments import MINUTE_MS, Moment, local_day
+from hallserver.moments import MINUTE_MS, Moment, local_day, next_day_start
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.hours import LOOK_AHEAD_DAYS, sessions_on
@@ -96,6 +96,18 @@ def slot_at(
                 raise Refusal("slot_full")
             return slot
     raise Refusal("no_such_slot")
+
+
+def missed_after(hall: Hall, start: Moment, end: Moment, zone: str) -> Moment:
+    """After that a booking of the slot is missed: so long after its end, or when the zone closes where a late one
+    waits as a walk-in."""
+    settings = hall.layout.bookings
+    if settings.after_late == "missed":
+        return end + round(settings.late_min * MINUTE_MS)
+    tz = hall.layout.tz
+    if hall.layout.always_open:
+        return next_day_start(start, tz)
+    return max([end, *(closes for _, closes in sessions_on(hall, local_day(start, tz), zone))])
 
 
 def _counts(ticket: Ticket, zone: str) -> bool:

@@ -6,7 +6,7 @@ read the layout as before and know nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,14 +28,14 @@ class Tunable:
     least: float = 0
     most: float = 0
     unit: str = "min"
-    """min, s, times, count, "switch" for yes and no, or "choice" for one of ``options``."""
+    """min, s, days, times, count, "switch" for yes and no, or "choice" for one of ``options``."""
     above: bool = False
     """Whether the least is itself too little."""
     options: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
-        return self.unit == "count"
+        return self.unit in ("count", "days")
 
     def fits(self, value: Value) -> bool:
         """Whether a value may stand there."""
@@ -49,15 +49,25 @@ class Tunable:
 
     def read(self, layout: Layout) -> Any:
         """Its value in a layout."""
-        name, _, inner = self.field.partition(".")
-        found = getattr(layout, name)
-        return found[inner] if inner else found
+        found: Any = layout
+        for name in self.field.split("."):
+            found = _inner(found, name)
+        return found
 
     def written(self, layout: Layout, value: Any) -> Layout:
         """The layout with that value."""
-        name, _, inner = self.field.partition(".")
-        changed: dict[str, Any] = {name: {**getattr(layout, name), inner: value} if inner else value}
-        return replace(layout, **changed)
+        written: Layout = _written(layout, self.field.split("."), value)
+        return written
+
+
+def _inner(thing: Any, name: str) -> Any:
+    return thing[name] if isinstance(thing, dict) else getattr(thing, name)
+
+
+def _written(thing: Any, path: list[str], value: Any) -> Any:
+    name, *rest = path
+    inner = _written(_inner(thing, name), rest, value) if rest else value
+    return {**thing, name: inner} if isinstance(thing, dict) else replace(thing, **{name: inner})
 
 
 TUNABLES: tuple[Tunable, ...] = (
@@ -78,6 +88,17 @@ TUNABLES: tuple[Tunable, ...] = (
     Tunable("intake.last_intake_min", "last_intake_min", 0, 240),
     Tunable("intake.served_before_closing", "served_before_closing", unit="choice", options=("off", "likely", "high")),
     Tunable("closing.leftovers", "leftovers", unit="choice", options=("serve_out", "end")),
+    Tunable("bookings.enabled", "bookings.enabled", unit="switch"),
+    Tunable("bookings.days_ahead", "bookings.days_ahead", 0, 20, "days"),
+    Tunable("bookings.one_a_day", "bookings.one_a_day", unit="switch"),
+    Tunable("bookings.ask_phone", "bookings.ask_phone", unit="switch"),
+    Tunable("bookings.cancel_before_min", "bookings.cancel_before_min", 0, 10_080),
+    Tunable("bookings.early_min", "bookings.early_min", 0, 1440),
+    Tunable("bookings.late_min", "bookings.late_min", 0, 1440),
+    Tunable("bookings.after_late", "bookings.after_late", unit="choice", options=("walk_in", "missed")),
+    Tunable("bookings.no_shows", "bookings.no_shows", 0, 20, "count"),
+    Tunable("bookings.no_show_days", "bookings.no_show_days", 1, 365, "days"),
+    Tunable("bookings.blocked_days", "bookings.blocked_days", 1, 365, "days"),
     Tunable("alerts.open_window_at", "open_window_at", 0, 500, "count"),
     Tunable("alerts.long_service_times", "long_service_times", 0, 20, "times"),
     Tunable("alerts.long_service_min", "long_service_min", 0, 480),
@@ -88,6 +109,27 @@ TUNABLES: tuple[Tunable, ...] = (
     Tunable("pad.thanks_s", "pad_thanks_s", 1, 60, "s"),
 )
 BY_KEY = {tunable.key: tunable for tunable in TUNABLES}
+QUOTA_LIMIT = 500
+
+
+def tunables(layout: Layout) -> Iterator[Tunable]:
+    """Every setting that can be tuned in a hall: those of every hall, and what each of its zones takes of bookings."""
+    yield from TUNABLES
+    for zone in layout.zones:
+        yield _quota(zone)
+
+
+def tunable_of(layout: Layout, key: str) -> Tunable | None:
+    """The setting of that key; None where the hall has none to tune."""
+    table, _, rest = key.partition(".")
+    zone, _, name = rest.partition(".")
+    if table == "zones" and name == "booking_quota" and zone in layout.zones:
+        return _quota(zone)
+    return BY_KEY.get(key)
+
+
+def _quota(zone: str) -> Tunable:
+    return Tunable(f"zones.{zone}.booking_quota", f"zones.{zone}.booking_quota", 0, QUOTA_LIMIT, "count")
 
 
 def tune(
@@ -105,7 +147,7 @@ def tune(
     wanted: dict[str, Value | None] = {}
     tried = hall.layout
     for key, value in changes.items():
-        tunable = BY_KEY.get(key)
+        tunable = tunable_of(hall.layout, key)
         if tunable is None:
             raise Refusal("unknown_setting", setting=key)
         if value is not None and not tunable.fits(value):
@@ -123,7 +165,14 @@ def tune(
         tried = tunable.written(tried, filed if value is None else value)
     if tried.critical_min <= tried.warn_min:
         raise Refusal("thresholds_crossed", warn_min=tried.warn_min, critical_min=tried.critical_min)
+    if tried.bookings.enabled and not _some_take_bookings(tried):
+        raise Refusal("no_booking_quota")
     return [HallTuned(wanted)] if wanted else []
+
+
+def _some_take_bookings(layout: Layout) -> bool:
+    quotas = [one.booking_quota for many in (layout.zones, layout.items) for one in many.values()]
+    return any(quotas)
 
 
 def _unchanged_since(hall: Hall, tunable: Tunable, seen: int | None) -> None:
@@ -135,7 +184,7 @@ def _unchanged_since(hall: Hall, tunable: Tunable, seen: int | None) -> None:
 def tuned(hall: Hall, changes: Mapping[str, Value | None], tuning: Tuning) -> None:
     """Fold: lay the changes over the layout. A key this version doesn't know is passed over."""
     for key, value in changes.items():
-        tunable = BY_KEY.get(key)
+        tunable = tunable_of(hall.layout, key)
         if tunable is None:
             continue
         there = hall.tuned.pop(key, None)
@@ -150,7 +199,9 @@ def filed_layout(hall: Hall) -> Layout:
     """The layout as the hall's file has it."""
     layout = hall.layout.as_filed()
     for key, there in hall.tuned.items():
-        layout = BY_KEY[key].written(layout, there.filed)
+        tunable = tunable_of(layout, key)
+        assert tunable is not None, key
+        layout = tunable.written(layout, there.filed)
     return layout
 
 
@@ -160,15 +211,17 @@ def lay_over(hall: Hall, filed: Layout, tuning: Tuning) -> None:
     kept: dict[str, Tuned] = {}
     layout = filed
     for key, there in hall.tuned.items():
-        if BY_KEY[key].read(filed) == there.filed:
+        tunable = tunable_of(filed, key)
+        if tunable is not None and tunable.read(filed) == there.filed:
             kept[key] = there
-            layout = BY_KEY[key].written(layout, there.value)
+            layout = tunable.written(layout, there.value)
     if layout.critical_min <= layout.warn_min:
         for key in ("queue.warn_min", "queue.critical_min"):
             if kept.pop(key, None) is not None:
                 layout = BY_KEY[key].written(layout, BY_KEY[key].read(filed))
     if hall.layout.zones:  # not the first settings of all
-        for tunable in TUNABLES:
-            if tunable.read(hall.layout) != tunable.read(layout):
-                hall.tunings[tunable.key] = tuning
+        for one in tunables(layout):
+            known = tunable_of(hall.layout, one.key)
+            if known is None or known.read(hall.layout) != one.read(layout):
+                hall.tunings[one.key] = tuning
     hall.tuned, hall.layout = kept, layout

@@ -10,7 +10,7 @@ from hallserver.rules.hall import Hall, Window
 from hallserver.rules.noticed import Alert
 from hallserver.rules.planning import the_plan, the_version
 from hallserver.rules.plans import changes_today, coming, followed_on, unserved
-from hallserver.rules.tuning import TUNABLES
+from hallserver.rules.tuning import tunables
 from hallserver.views.shapes import Plain, head, moment, names_of
 
 VERSION_DIGITS = 10
@@ -148,7 +148,8 @@ def coming_shape(hall: Hall, window: Window, now: Moment) -> Plain | None:
 def settings_shape(hall: Hall) -> Plain:
     """Every setting that can be changed while the hall is open, beside the file's value."""
     rows = []
-    for tunable in TUNABLES:
+    for tunable in tunables(hall.layout):
+        zone = tunable.key.partition(".")[2].partition(".")[0] if tunable.key.startswith("zones.") else None
         tuned = hall.tuned.get(tunable.key)
         value = tunable.read(hall.layout)
         changed = hall.tunings.get(tunable.key)
@@ -167,6 +168,7 @@ def settings_shape(hall: Hall) -> Plain:
                 "above": tunable.above,
                 "whole": tunable.whole,
                 "options": list(tunable.options),
+                **({} if zone is None else {"zone": zone, **_zone_names(hall, zone)}),
             }
         )
     return {"settings": rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -68,7 +69,7 @@ async def one(ask: Ask) -> web.StreamResponse:
             "sign": settings.sign.model_dump(mode="json"),
             "green_reasons": list(live.layout.green_reasons),
             "green_given_by": live.layout.green_given_by,
-            "bookings": {**settings.bookings.model_dump(mode="json"), **bookable(live)},
+            "bookings": {**asdict(live.layout.bookings), **bookable(live)},
         }
     )
 

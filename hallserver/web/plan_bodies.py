@@ -12,7 +12,7 @@ Clock = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 PlanName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=NO_CONTROLS)]
-SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z_.]{1,80}$")]
+SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,80}$")]
 DeedNumber = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Version = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 

@@ -24,6 +24,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("设置刚被改过"),
         N_("“%(setting)s” 刚被 %(by)s 改成 %(value)s，您的改动没有保存。请看过再定。"),
     ),
+    "no_booking_quota": (N_("没有预约名额"), N_("要接受预约，至少一个受理区或事项要有名额，没有做任何改动。")),
     "thresholds_crossed": (N_("两条提醒线反了"), N_("“太久” 的分钟数要大于 “偏久” 的，没有做任何改动。")),
     "unknown_alert": (N_("没有这条提醒"), N_("这条提醒已经不在了。")),
     "alert_stands": (N_("情况还在"), N_("这条提醒说的情况还没有结束，结束后会自己消失。")),
@@ -59,6 +60,7 @@ STATUS: dict[str, int] = {
     "unknown_setting": 422,
     "setting_out_of_limits": 422,
     "thresholds_crossed": 422,
+    "no_booking_quota": 422,
 }
 FIELDS: dict[str, str] = {
     "unknown_version": "version",
@@ -70,6 +72,7 @@ FIELDS: dict[str, str] = {
     "unknown_setting": "changes",
     "setting_out_of_limits": "changes",
     "thresholds_crossed": "changes",
+    "no_booking_quota": "changes",
 }
 SHOWN_DETAILS = ("version", "setting", "least", "most", "value")
 """The same for their status, the field they are about and what a problem shows of them; see ``problems.py``."""

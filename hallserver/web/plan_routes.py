@@ -44,7 +44,8 @@ PLANNING: tuple[Route, ...] = (
     Route(
         "PATCH", HALL + "/settings", api_plans.change_settings, MANAGERS, "Change settings while the hall is open",
         answers.SettingsShape, plan_bodies.TuningBody,
-        refuses=("unknown_setting", "setting_out_of_limits", "thresholds_crossed", "setting_changed"),
+        refuses=("unknown_setting", "setting_out_of_limits", "thresholds_crossed", "no_booking_quota",
+                 "setting_changed"),
     ),
     Route(
         "GET", HALL + "/alerts", api_plans.alerts, MANAGERS, "The alerts that stand", answers.AlertsShape,

@@ -149,6 +149,19 @@ async def test_a_setting_is_changed_by_keys_and_taken_back_and_an_alert_is_put_a
         await page.locator("[data-undo]").click()
         await expect(save).to_be_disabled()
         assert shipped.desk.feed.hall.layout.leftovers == "serve_out"
+        await page.locator("[name='bookings.one_a_day']").uncheck()
+        await page.locator("[name='bookings.days_ahead']").fill("2")
+        await page.locator("[name='zones.gongan.booking_quota']").fill("3")
+        await save.click()
+        await expect(page.locator("[data-setting='bookings.one_a_day'] .filed")).to_contain_text("文件里是 开")
+        await expect(page.locator("[data-setting='zones.gongan.booking_quota'] b")).to_contain_text("公安")
+        await page.locator("[data-setting='bookings.days_ahead']").scroll_into_view_if_needed()
+        await shot(page, "bookings_tuned")
+        layout = shipped.desk.feed.hall.layout
+        assert (layout.bookings.one_a_day, layout.bookings.days_ahead) == (False, 2)
+        assert layout.zones["gongan"].booking_quota == 3
+        told = (await shipped.get(f"/api/halls/{shipped.id}")).json["bookings"]
+        assert (told["days_ahead"], told["one_a_day"]) == (2, False)
     async with shown(browser, shipped, "/manage", DESK, as_staff=MANAGER) as page:
         await expect(page.locator("[data-alerts] .none")).to_have_text("现在没有要留意的")
         event = RatingGiven("20261123-A001", "3", None, 2)

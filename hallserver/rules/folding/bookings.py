@@ -7,6 +7,8 @@ from hallserver.moments import DAY_MS, Moment
 from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, slot, wait_again
 from hallserver.rules.folding.papers import number_paper
 from hallserver.rules.hall import Hall, Ticket
+from hallserver.rules.layout import Bookings
+from hallserver.rules.slots import missed_after
 
 
 def _booked(hall: Hall, deed: e.Deed, event: e.TicketBooked) -> None:
@@ -83,6 +85,17 @@ def _visited(hall: Hall, deed: e.Deed, event: e.HomeVisited) -> None:
     end(hall, ticket, "done", deed.at)
     count_visit(hall, ticket)
     hall.figures.home_visits += 1
+
+
+def late_again(hall: Hall, before: Bookings) -> None:
+    """The settings say otherwise until when a booking is awaited: that counts for those already made, too."""
+    now = hall.layout.bookings
+    if (now.late_min, now.after_late) == (before.late_min, before.after_late):
+        return
+    for ticket in hall.tickets.values():
+        if ticket.state == "booked" and ticket.channel != "home" and ticket.slot is not None and ticket.slot_ends:
+            ticket.until = missed_after(hall, ticket.slot, ticket.slot_ends, ticket.zone)
+    count_booked(hall)
 
 
 def forget_old_bookings(hall: Hall, at: Moment, today: str) -> None:

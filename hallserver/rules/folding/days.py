@@ -7,7 +7,7 @@ from datetime import date
 from hallserver import events as e
 from hallserver.rules import tuning
 from hallserver.rules.calendar_days import days_gone
-from hallserver.rules.folding.bookings import forget_old_bookings
+from hallserver.rules.folding.bookings import forget_old_bookings, late_again
 from hallserver.rules.folding.changes import drop_mobile, keep_mobile
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
 from hallserver.rules.folding.plans import keep_adoptions, look_ahead
@@ -54,10 +54,13 @@ def _configured(hall: Hall, deed: e.Deed, event: e.HallConfigured) -> None:
     if hall.day is not None:
         set_day(hall, hall.day)
     look_ahead(hall)
+    late_again(hall, before.bookings)
 
 
 def _tuned(hall: Hall, deed: e.Deed, event: e.HallTuned) -> None:
+    before = hall.layout.bookings
     tuning.tuned(hall, event.changes, Tuning(deed.number, deed.at, deed.by))
+    late_again(hall, before)
 
 
 def recount_work(hall: Hall) -> None:
