@@ -14,6 +14,8 @@ from hallserver.refusals import Refusal
 from hallserver.rules.estimate import wait_of_next
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Hall, Part, Ticket
+from hallserver.rules.hours import is_open
+from hallserver.rules.intake import left_today, next_day
 
 PARTS_LIMIT = 8
 SETTLED = frozenset(("done", "accepted", "accepted_with_gaps"))
@@ -25,7 +27,8 @@ def plan_chain(hall: Hall, now: Moment, *, ticket: str, items: list[str]) -> lis
     """Say which matters the ticket still has before it; the present one stays the present one, named or
     not. With nothing beside it there is no chain any more.
 
-    Refuses unknown_ticket, wrong_state, unknown_item, chain_item_twice and chain_too_long.
+    Refuses unknown_ticket, wrong_state, unknown_item, chain_item_twice, chain_too_long, and quota_reached for a
+    matter whose numbers of today are gone.
     """
     planned = the_ticket(hall, ticket)
     if planned.state not in PLANNED_IN:
@@ -43,6 +46,11 @@ def plan_chain(hall: Hall, now: Moment, *, ticket: str, items: list[str]) -> lis
     plan: list[str | None] = [present, *rest]
     if plan == ([part.item for part in planned.open_parts] or [planned.item]):
         return []
+    has = {part.item for part in planned.open_parts} or {planned.item}
+    for item in plan:
+        if item is not None and item not in has and left_today(hall, item) == 0:
+            zone = hall.layout.items[item].zone
+            raise Refusal("quota_reached", opens_at=next_day(hall, now, zone), item=item)
     return [ChainPlanned(ticket, plan)]
 
 
@@ -76,7 +84,7 @@ def next_part(hall: Hall, chain: list[Part], class_: str, now: Moment) -> Part |
         and part.zone in hall.layout.zones
         and not (in_chain.intersection(_after(hall, part.item)) - settled)
     ]
-    return min(ready, key=lambda part: _likely_min(hall, part, class_, now), default=None)
+    return min(ready, key=lambda part: _soonest(hall, part, class_, now), default=None)
 
 
 def after_this(hall: Hall, ticket: Ticket, outcome: str, now: Moment) -> Part | None:
@@ -94,6 +102,7 @@ def _after(hall: Hall, item: str | None) -> tuple[str, ...]:
     return known.after if known else ()
 
 
-def _likely_min(hall: Hall, part: Part, class_: str, now: Moment) -> float:
+def _soonest(hall: Hall, part: Part, class_: str, now: Moment) -> tuple[bool, float]:
+    """Where it is working time before where it isn't, then by the wait."""
     _, wait = wait_of_next(hall, part.zone, hall.needs_of(part.item), class_, now)
-    return wait[1] if wait is not None else float("inf")
+    return not is_open(hall, now, part.zone), wait[1] if wait is not None else float("inf")

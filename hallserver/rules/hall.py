@@ -271,7 +271,9 @@ class Hall:
     stopped: dict[str, str | None] = field(default_factory=dict)
     """Items and zones for which staff stopped giving numbers today (``item:ID``, ``zone:ID``), with the reason."""
     given_items: dict[str, int] = field(default_factory=dict)
-    """Numbers given today for each item that has a daily cap."""
+    """Numbers given today for each item that has a daily cap, each part of a chain counted."""
+    places_held: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Bookings that wait for their holders, by the day of their slot (``YYYY-MM-DD``) and by item."""
     leftovers: str | None = None
     """What staff chose today for those who still wait at closing; None: the setting's."""
     plans: dict[str, Plan] = field(default_factory=dict)

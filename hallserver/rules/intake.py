@@ -1,13 +1,19 @@
-"""When a number is given no more: outside hours, stopped by staff, the day's numbers gone, or too late to be served."""
+"""When a number is given no more: outside hours, stopped by staff, the day's numbers gone, or too late to be served.
+
+A matter's daily cap counts every number given for it today, each part of a chain, and the bookings of today that wait
+for their holders: such a place is free again when the booking is missed or cancelled.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from hallserver.events import Event, IntakeResumed, IntakeStopped
 from hallserver.moments import MINUTE_MS, Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.estimate import Wait
-from hallserver.rules.hall import Hall
-from hallserver.rules.hours import closes_at, is_open, opens_at
+from hallserver.rules.hall import Hall, Part
+from hallserver.rules.hours import closes_at, is_open, opens_at, today
 
 
 def check_intake(hall: Hall, now: Moment, zone: str, item: str | None) -> None:
@@ -24,14 +30,38 @@ def no_intake(hall: Hall, now: Moment, zone: str, item: str | None = None) -> Re
         return Refusal("zone_closed", opens_at=later) if is_open(hall, now) else Refusal("hall_closed", opens_at=later)
     if hall.stopped and (stop := _stop(hall, zone, item)) is not None:
         return Refusal("intake_stopped", reason=hall.stopped[stop], opens_at=next_day(hall, now, zone))
-    known = hall.layout.items.get(item) if item is not None else None
-    if known is not None and known.daily_cap is not None and hall.given_items.get(known.id, 0) >= known.daily_cap:
+    if item is not None and left_today(hall, item) == 0:
         return Refusal("quota_reached", opens_at=next_day(hall, now, zone))
     if hall.layout.last_intake_min:
         closes = closes_at(hall, zone)
         if closes is not None and now >= closes - hall.layout.last_intake_min * MINUTE_MS:
             return Refusal("last_intake_past", opens_at=next_day(hall, now, zone))
     return None
+
+
+def left_today(hall: Hall, item: str) -> int | None:
+    """How many numbers the matter's daily cap leaves; None where it has none."""
+    known = hall.layout.items.get(item)
+    if known is None or known.daily_cap is None:
+        return None
+    held = hall.places_held.get(hall.day.isoformat(), {}) if hall.places_held and hall.day is not None else {}
+    return max(0, known.daily_cap - hall.given_items.get(item, 0) - held.get(item, 0))
+
+
+def check_parts(hall: Hall, now: Moment, parts: Iterable[Part], first: Part | None) -> None:
+    """Whether every matter of a chain can be had today: for one that is not the first the zone may open later.
+
+    Refuses what ``check_intake`` refuses, with the ``item`` that can't be had."""
+    for part in parts:
+        no = no_intake(hall, now, part.zone, part.item)
+        later = part is not first and no is not None and no.code == "zone_closed"
+        if no is None or (later and no.details["opens_at"] in _still_today(hall, part.zone)):
+            continue
+        raise Refusal(no.code, **no.details, item=part.item)
+
+
+def _still_today(hall: Hall, zone: str) -> list[Moment]:
+    return [start for start, _ in today(hall, zone)]
 
 
 def _stop(hall: Hall, zone: str, item: str | None) -> str | None:

@@ -8,7 +8,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.chains import known_items, next_part, parts_of
 from hallserver.rules.estimate import wait_of_next
 from hallserver.rules.hall import Hall
-from hallserver.rules.intake import check_in_time, check_intake
+from hallserver.rules.intake import check_in_time, check_intake, check_parts
 from hallserver.rules.layout import CLASSES
 from hallserver.rules.numbers import next_number, ticket_id
 
@@ -41,7 +41,10 @@ def issue(
         zone, item = None, first.item
     where = zone_of(hall, zone, item)
     _check_class(hall, class_, reason, by_staff)
-    check_intake(hall, now, where, item)
+    if len(parts) > 1:
+        check_parts(hall, now, parts, first)
+    else:
+        check_intake(hall, now, where, item)
     if hall.waiting_count() >= hall.layout.waiting_limit:
         raise Refusal("hall_full", limit=hall.layout.waiting_limit)
     ahead, wait = wait_of_next(hall, where, hall.needs_of(item), class_, now)

@@ -62,15 +62,30 @@ def slots_by_day(
     taken = Counter(ticket.slot for ticket in booked)
     taken_by_item = Counter(ticket.slot for ticket in booked if ticket.item == item)
 
-    def free(start: Moment) -> int:
+    def free(start: Moment, left_of_day: int | None) -> int:
         left = [of_zone - taken[start]] if of_zone is not None else []
         left += [of_item - taken_by_item[start]] if of_item is not None else []
+        left += [left_of_day] if left_of_day is not None else []
         return max(0, min(left))
 
-    return {
-        day: [Slot(start, end, free(start)) for start, end in _cut(hall, day, where) if start > now]
-        for day in bookable_days(hall, now, where)
-    }
+    found = {}
+    for day in bookable_days(hall, now, where):
+        left = _left_on(hall, day, item, hall.tickets.get(but or ""))
+        found[day] = [Slot(start, end, free(start, left)) for start, end in _cut(hall, day, where) if start > now]
+    return found
+
+
+def _left_on(hall: Hall, day: date, item: str | None, but: Ticket | None) -> int | None:
+    """How many more of a day's numbers for the matter can be booked; None where it has no daily cap."""
+    known = hall.layout.items.get(item or "")
+    if known is None or known.daily_cap is None:
+        return None
+    taken = hall.places_held.get(day.isoformat(), {}).get(known.id, 0)
+    if but is not None and but.slot is not None and local_day(but.slot, hall.layout.tz) == day:
+        taken -= but.state == "booked"
+    if day == hall.day:
+        taken += hall.given_items.get(known.id, 0)
+    return max(0, known.daily_cap - taken)
 
 
 def slots_of(hall: Hall, now: Moment, day: date, **of: str | None) -> list[Slot]:

@@ -9,7 +9,7 @@ from typing import Any
 from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanGone, PlanVersion
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Slot
-from hallserver.rules.folding import count_booked, count_callers, enqueue, set_day
+from hallserver.rules.folding import count_booked, count_callers, enqueue, hold_place, set_day
 from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Paper, Part, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
@@ -126,5 +126,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         hall.tickets[ticket.id] = ticket
         if ticket.state == "waiting":
             enqueue(hall, ticket)
+        elif ticket.state == "booked":
+            hold_place(hall, ticket, 1)
     count_booked(hall)
     return hall

@@ -43,6 +43,7 @@ def stopped_items(hall: Hall, now: Moment) -> dict[str, Plain]:
     """The items for which no number is given though their zone gives some: stopped by staff, or all gone."""
     layout = hall.layout
     named = {key.removeprefix("item:") for key in hall.stopped if key.startswith("item:")} | set(hall.given_items)
+    named |= set(hall.places_held.get(hall.day.isoformat(), ())) if hall.day is not None else set()
     shapes = {item: intake_shape(hall, layout.items[item].zone, now, item) for item in named if item in layout.items}
     return {item: shape for item, shape in shapes.items() if shape["why"] in ("intake_stopped", "quota_reached")}
 

@@ -99,6 +99,7 @@ FIELDS: dict[str, str] = {
 RETRY_AFTER_S = {"storage_unavailable": "2", "too_many_requests": "5"}
 SHOWN_DETAILS = (
     "number",
+    "item",
     "window",
     "ticket",
     "state",

@@ -102,7 +102,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", TICKET + "/chain", api_tickets.plan, STAFF, "Plan further matters under the same number",
         answers.TicketShape, bodies.ChainBody,
-        refuses=("unknown_ticket", "wrong_state", "unknown_item", "chain_item_twice", "chain_too_long",
+        refuses=("unknown_ticket", "wrong_state", "unknown_item", "chain_item_twice", "chain_too_long", "quota_reached",
                  "not_your_window"),
     ),
     Route(

@@ -160,7 +160,9 @@ class Kiosk extends HTMLElement {
 
   #say(answer) {
     const says = this.#panels.says
-    says.querySelector("[data-title]").textContent = answer.data?.title ?? (answer.away ? sentence("away-title") : "")
+    const title = answer.data?.title ?? (answer.away ? sentence("away-title") : "")
+    const matter = this.#several?.name_of(answer.data?.item) // of several, the one that it is about
+    says.querySelector("[data-title]").textContent = matter ? sentence("about-matter", { matter, title }) : title
     says.querySelector("[data-detail]").textContent = answer.away ? sentence("away-kiosk") : answer.sentence
     if (!says.open) says.showModal()
     clearTimeout(this.#says_timer)

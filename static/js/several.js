@@ -27,6 +27,11 @@ export class Several {
     return this.#chosen.length === 1 ? { item: first } : { chain: [...this.#chosen] }
   }
 
+  /** What a matter is called, if it is one of several that were chosen; "" if not. */
+  name_of(id) {
+    return this.#chosen.length > 1 && this.#chosen.includes(id) ? name_of(this.#known.get(id)) : ""
+  }
+
   /** A matter's row has just been made. */
   mark(row, item) {
     this.#known.set(item.id, item)

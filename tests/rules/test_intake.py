@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from hallserver.events import IntakeResumed, IntakeStopped
+from hallserver.rules.bookings import arrive, book, move
 from hallserver.rules.calling import call_next
+from hallserver.rules.chains import plan_chain
 from hallserver.rules.days import tick
 from hallserver.rules.hours import closes_at, is_open
 from hallserver.rules.intake import resume_intake, stop_intake
 from hallserver.rules.issuing import issue
 from hallserver.rules.layout import Session
+from hallserver.rules.slots import slots_of
 from hallserver.rules.snapshot import from_plain, to_plain
 from hallserver.rules.visits import cancel
-from tests.a_hall import ITEMS, WEEKDAYS, a_hall, a_layout, at, issued, press, refusal
+from tests.a_hall import ITEMS, MONDAY, WEEKDAYS, a_hall, a_layout, at, issued, press, refusal
+from tests.rules.a_booking_hall import a_booking_layout, booked
 
 TUESDAY = "2026-11-24"
 ZONE_HOURS = (Session(WEEKDAYS, "08:30", "17:00"), Session(WEEKDAYS, "09:00", "11:30", "gongan"))
@@ -51,6 +56,58 @@ def test_an_item_has_so_many_numbers_a_day_and_says_when_to_come_again() -> None
     assert from_plain(to_plain(hall)).given_items == {"yb-001": 2}
     press(hall, tick, at("00:00", TUESDAY))
     issued(hall, at("08:30", TUESDAY), item="yb-001")
+
+
+def test_every_part_of_a_chain_counts_against_its_matters_numbers_and_none_is_given_where_one_is_gone() -> None:
+    hall = a_hall(a_layout(items=CAPPED))
+    chained = issued(hall, at("09:00"), chain=["hz-001", "yb-001"])
+    assert hall.given_items == {"yb-001": 1}
+    press(hall, plan_chain, at("09:01"), ticket=chained.id, items=["hz-001"])
+    assert hall.given_items == {"yb-001": 0}, "left out again, it is free"
+    press(hall, plan_chain, at("09:01"), ticket=chained.id, items=["yb-001"])
+    named_late = issued(hall, at("09:02"), zone="zonghe")
+    press(hall, plan_chain, at("09:03"), ticket=named_late.id, items=["yb-001", "hz-001"])
+    assert hall.given_items == {"yb-001": 2}
+    no = refusal(hall, issue, at("09:04"), chain=["yb-002", "yb-001"])
+    assert (no.code, no.details["item"]) == ("quota_reached", "yb-001")
+    other = issued(hall, at("09:05"), item="hz-001")
+    no = refusal(hall, plan_chain, at("09:06"), ticket=other.id, items=["yb-001"])
+    assert (no.code, no.details) == ("quota_reached", {"opens_at": at("08:30", TUESDAY), "item": "yb-001"})
+    assert press(hall, plan_chain, at("09:07"), ticket=chained.id, items=["yb-001", "yb-002"]) != [], "it has its own"
+    assert from_plain(to_plain(hall)) == hall
+
+
+def test_a_booking_of_today_holds_its_number_until_it_comes_or_is_missed() -> None:
+    layout = a_booking_layout(quota=9, late_min=10, after_late="missed")
+    hall = a_hall(replace(layout, items={item.id: item for item in CAPPED}))
+    first = booked(hall, "10:00", MONDAY, item="yb-001")
+    second = booked(hall, "14:00", MONDAY, item="yb-001")
+    assert refusal(hall, issue, at("09:00"), item="yb-001").code == "quota_reached"
+    assert refusal(hall, book, at("09:00"), start=at("15:00"), item="yb-001").code == "slot_full"
+    assert [slot.free for slot in slots_of(hall, at("09:00"), date(2026, 11, 23), item="yb-001")[-1:]] == [0]
+    assert from_plain(to_plain(hall)) == hall
+    press(hall, arrive, at("10:00"), ticket=first.id)
+    assert refusal(hall, issue, at("10:01"), item="yb-001").code == "quota_reached", "one is given, one held"
+    press(hall, move, at("10:02"), ticket=second.id, start=at("14:00", TUESDAY))
+    third = issued(hall, at("10:03"), item="yb-001")
+    press(hall, move, at("10:04"), ticket=booked(hall, "15:00", TUESDAY, at("10:04"), item="yb-001").id,
+          start=at("16:00", TUESDAY))  # fmt: skip
+    assert refusal(hall, book, at("10:05"), start=at("09:00", TUESDAY), item="yb-001").code == "slot_full"
+    press(hall, cancel, at("10:06"), ticket=third.id)
+    press(hall, tick, at("00:00", TUESDAY))
+    assert refusal(hall, issue, at("09:00", TUESDAY), item="yb-001").code == "quota_reached"
+    press(hall, tick, at("14:40:01", TUESDAY))
+    assert second.state == "expired"
+    issued(hall, at("14:41", TUESDAY), item="yb-001")
+
+
+def test_a_later_part_may_wait_for_its_zone_to_open_but_not_until_another_day() -> None:
+    halves = (*ZONE_HOURS, Session(WEEKDAYS, "13:30", "15:00", "gongan"))
+    hall = a_hall(a_layout(sessions=halves))
+    chained = issued(hall, at("12:00"), chain=["hz-001", "yb-001"])
+    assert chained.item == "yb-001", "first where it is working time"
+    no = refusal(hall, issue, at("15:30"), chain=["hz-001", "yb-001"])
+    assert (no.code, no.details) == ("zone_closed", {"opens_at": at("09:00", TUESDAY), "item": "hz-001"})
 
 
 def test_staff_stop_the_numbers_of_a_matter_or_a_zone_and_give_them_again() -> None:

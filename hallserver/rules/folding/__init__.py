@@ -18,10 +18,10 @@ from hallserver.rules.folding import (
     tickets,
     windows,
 )
-from hallserver.rules.folding.moves import Folds, count_booked, count_callers, enqueue, set_day
+from hallserver.rules.folding.moves import Folds, count_booked, count_callers, enqueue, hold_place, set_day
 from hallserver.rules.hall import Hall
 
-__all__ = ["FOLDS", "count_booked", "count_callers", "enqueue", "fold", "set_day"]
+__all__ = ["FOLDS", "count_booked", "count_callers", "enqueue", "fold", "hold_place", "set_day"]
 
 FOLDS: Folds = {
     **days.FOLDS,

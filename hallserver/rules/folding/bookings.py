@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hallserver import events as e
 from hallserver.moments import DAY_MS, Moment
-from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, slot, wait_again
+from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, hold_place, slot, wait_again
 from hallserver.rules.folding.papers import number_paper
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.layout import Bookings
@@ -38,12 +38,15 @@ def _booked(hall: Hall, deed: e.Deed, event: e.TicketBooked) -> None:
     hall.booked_up_to.setdefault(day, {})[prefix] = int(ticket.shown[len(prefix) :])
     hall.carried |= {ticket.shown}
     hall.missed_from = min(hall.missed_from, event.until)
+    hold_place(hall, ticket, 1)
     hall.figures.booked += 1
 
 
 def _moved(hall: Hall, deed: e.Deed, event: e.BookingMoved) -> None:
     ticket = hall.tickets[event.ticket]
+    hold_place(hall, ticket, -1)
     ticket.slot = ticket.counts_from = event.slot
+    hold_place(hall, ticket, 1)
     ticket.slot_ends = event.slot_ends
     ticket.until = event.until
     count_booked(hall)
@@ -51,6 +54,7 @@ def _moved(hall: Hall, deed: e.Deed, event: e.BookingMoved) -> None:
 
 def _arrived(hall: Hall, deed: e.Deed, event: e.BookingArrived) -> None:
     ticket = hall.tickets[event.ticket]
+    hold_place(hall, ticket, -1)
     ticket.class_ = event.class_
     ticket.counts_from = event.counts_from
     ticket.arrived = deed.at

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.rules.folding.moves import Folds, dequeue, enqueue, free_the_sent, learn_walk, leave_window, wait_again
+from hallserver.rules.folding.moves import (
+    Folds,
+    count_numbers,
+    dequeue,
+    enqueue,
+    free_the_sent,
+    learn_walk,
+    leave_window,
+    wait_again,
+)
 from hallserver.rules.hall import Hall, Part, Ticket
 
 
@@ -11,6 +20,9 @@ def _planned(hall: Hall, deed: e.Deed, event: e.ChainPlanned) -> None:
     ticket = hall.tickets[event.ticket]
     over = [part for part in ticket.chain if part.outcome is not None]
     items = hall.layout.items
+    before = {part.item for part in ticket.open_parts} or {ticket.item}
+    for item in before.symmetric_difference(event.items):
+        count_numbers(hall, item, -1 if item in before else 1)
     ahead = [Part(item, items[item].zone if item in items else ticket.zone) for item in event.items]
     ahead[0].zone = ticket.zone
     ticket.chain = [*over, *ahead] if over or len(ahead) > 1 else []

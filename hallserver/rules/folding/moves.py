@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hallserver import events as e
-from hallserver.moments import Moment, day_start, next_day_start
+from hallserver.moments import Moment, day_start, local_day, next_day_start
 from hallserver.rules.day_so_far import Slot, slot_at
 from hallserver.rules.hall import NEVER, RECENT_CALLS, Call, Hall, Ticket
 from hallserver.rules.hours import sessions_on, zones_with_hours
@@ -93,6 +93,8 @@ def end(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:
     dequeue(hall, ticket)
     leave_window(hall, ticket, at)
     was_booked = ticket.state == "booked"
+    if was_booked:
+        hold_place(hall, ticket, -1)
     ticket.state = state
     ticket.ended = at
     if was_booked and ticket.until == hall.missed_from:
@@ -105,11 +107,29 @@ def count_booked(hall: Hall) -> None:
     hall.missed_from = min((until for until in booked if until is not None), default=NEVER)
 
 
+def hold_place(hall: Hall, ticket: Ticket, by: int) -> None:
+    """A booking takes one of its matter's numbers of its day, or lets go of it (``by`` -1)."""
+    if ticket.item is None or ticket.slot is None:
+        return
+    day = local_day(ticket.slot, hall.layout.tz).isoformat()
+    held = hall.places_held.setdefault(day, {})
+    held[ticket.item] = held.get(ticket.item, 0) + by
+    if held[ticket.item] <= 0:
+        del held[ticket.item]
+    if not held:
+        del hall.places_held[day]
+
+
+def count_numbers(hall: Hall, item: str | None, by: int = 1) -> None:
+    """A number was given today for a matter, if it has a daily cap; -1: it isn't for that one any more."""
+    known = hall.layout.items.get(item or "")
+    if known is not None and known.daily_cap is not None:
+        hall.given_items[known.id] = max(0, hall.given_items.get(known.id, 0) + by)
+
+
 def count_visit(hall: Hall, ticket: Ticket) -> None:
     """A visit began today: by how it came, its class, the reason of a green one, and a matter with a daily cap."""
-    item = hall.layout.items.get(ticket.item or "")
-    if item is not None and item.daily_cap is not None:
-        hall.given_items[item.id] = hall.given_items.get(item.id, 0) + 1
+    count_numbers(hall, ticket.item)
     figures = hall.figures
     figures.by_channel[ticket.channel] = figures.by_channel.get(ticket.channel, 0) + 1
     figures.by_class[ticket.class_] = figures.by_class.get(ticket.class_, 0) + 1
