@@ -40,6 +40,7 @@ class Part:
     called: Moment | None = None
     started: Moment | None = None
     ended: Moment | None = None
+    note: str | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +80,12 @@ class Ticket:
     """Ended parts first, then the present one, then those still open; empty for a single matter."""
     why: dict[str, object] | None = None
     outcome: str | None = None
+    note: str | None = None
+    """What the clerk wrote to the outcome: everything that is missing, or the next step."""
+    sent: Moment | None = None
+    """When it was last sent on: to another queue, or to the next part of its chain."""
+    sent_from: str | None = None
+    """The window that sent it on; None when it was not at one."""
     hold_reason: str | None = None
     held: Moment | None = None
     rated: bool = False

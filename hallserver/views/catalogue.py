@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
-from hallserver.views import planning, screens, staff
+from hallserver.views import following, planning, screens, staff
 from hallserver.views.channels import green
 from hallserver.views.day_line import day_line
 from hallserver.views.floor import floor
@@ -30,13 +30,17 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "window": staff.console,
     "pad": staff.pad,
     "sign": sign,
-    "ticket": screens.phone,
+    "ticket": following.phone,
+    "visit": following.visit,
     "plan": planning.plan,
 }
 FOR_MANAGERS = frozenset(("floor", "green", "plan", "plans", "settings"))
 """Views that tell who was rated badly, given priority by whom, or changed what: for managers, and for devices."""
 FOR_STAFF = FOR_MANAGERS | {"window", "day", "desk"}
 """Views that name clerks, held tickets or managers: for people who sign in, and for devices."""
+
+FOR_HOLDERS = frozenset(("visit",))
+"""Views of a ticket for who holds it; for staff and devices as well."""
 
 
 def view(hall: Hall, now: Moment, name: str) -> Plain:

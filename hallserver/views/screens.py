@@ -1,14 +1,11 @@
-"""What the public sees: boards, the kiosk, a resident's phone."""
+"""What the public sees in the hall: boards and the kiosk."""
 
 from __future__ import annotations
 
 from hallserver.moments import SECOND_MS, Moment
 from hallserver.refusals import Refusal
-from hallserver.rules.bookings import arrival_opens, cancel_until
-from hallserver.rules.finding import the_ticket
-from hallserver.rules.hall import Call, Hall, Ticket, Window
+from hallserver.rules.hall import Call, Hall, Window
 from hallserver.rules.hours import is_open, opens_at
-from hallserver.rules.visits import may_return
 from hallserver.views.hours import hours_of, intake_shape, stopped_items
 from hallserver.views.shapes import (
     Plain,
@@ -16,8 +13,6 @@ from hallserver.views.shapes import (
     hours_today,
     level,
     moment,
-    names_of,
-    ticket_shape,
     zone_shape,
 )
 
@@ -116,40 +111,6 @@ def kiosk(hall: Hall, now: Moment) -> Plain:
         "green_reasons": list(hall.layout.green_reasons) if hall.layout.green_given_by != "desk" else [],
         "bookings": hall.layout.bookings.enabled,
         "paper": {"ok": hall.printer_cause is None, "cause": hall.printer_cause},
-    }
-
-
-def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
-    """One ticket as its holder follows it. Nothing personal."""
-    followed = the_ticket(hall, ticket)
-    windows = [window.id for window in hall.serving_zone(followed.zone)]
-    return {
-        "hall": head(hall),
-        "open_now": is_open(hall, now),
-        "booking": _booking(hall, followed, now),
-        "ticket": {
-            **ticket_shape(hall, followed, now),
-            **names_of(hall, followed),
-            "windows": windows,
-            "calls": [
-                {"at": moment(hall, call.at), "window": call.window} for call in hall.calls if call.ticket == ticket
-            ],
-            "times_called": followed.calls,
-            "may_return": followed.state == "passed" or may_return(followed),
-        },
-    }
-
-
-def _booking(hall: Hall, ticket: Ticket, now: Moment) -> Plain | None:
-    """What the holder of a booking may do now, and until or from when."""
-    if ticket.state != "booked" or ticket.channel == "home":
-        return None
-    opens, until = arrival_opens(hall, ticket), cancel_until(hall, ticket)
-    return {
-        "arrive_from": moment(hall, opens),
-        "may_arrive": now >= opens,
-        "cancel_until": moment(hall, until),
-        "may_cancel": now <= until,
     }
 
 

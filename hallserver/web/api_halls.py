@@ -14,8 +14,7 @@ from hallserver.moments import SECOND_MS
 from hallserver.refusals import Refusal
 from hallserver.rules.calendar_days import missing_year
 from hallserver.rules.hours import is_open
-from hallserver.store.accounts import Principal
-from hallserver.views.catalogue import FOR_MANAGERS, FOR_STAFF
+from hallserver.views.catalogue import FOR_HOLDERS, FOR_MANAGERS, FOR_STAFF
 from hallserver.views.helping import bookable
 from hallserver.views.machines import WELL
 from hallserver.views.shapes import hours_today, moment, zone_shape
@@ -23,7 +22,7 @@ from hallserver.views.staff import window_shape
 from hallserver.web.asking import NO_STORE, Ask
 from hallserver.web.deeds import deed_shape
 from hallserver.web.hub import OpenHall
-from hallserver.web.principals import from_this_machine
+from hallserver.web.principals import from_this_machine, holds_ticket
 
 LOG_LIMIT = 1_000
 
@@ -74,19 +73,22 @@ async def one(ask: Ask) -> web.StreamResponse:
     )
 
 
-def may_see(who: Principal, name: str) -> None:
-    """Consoles are for staff and devices, the floor for managers and devices. Refuses sign_in_needed and
-    not_allowed."""
-    if name.partition("/")[0] in FOR_STAFF and who.role == "resident":
+def may_see(ask: Ask, name: str) -> None:
+    """Consoles are for staff and devices, the floor for managers and devices, a visit for who holds its ticket.
+    Refuses sign_in_needed and not_allowed."""
+    kind, _, of = name.partition("/")
+    if ask.who.role == "resident" and (
+        kind in FOR_STAFF or (kind in FOR_HOLDERS and not holds_ticket(ask.request, ask.hall.desk.id, of))
+    ):
         raise Refusal("sign_in_needed")
-    if name.partition("/")[0] in FOR_MANAGERS and who.role == "clerk":
+    if kind in FOR_MANAGERS and ask.who.role == "clerk":
         raise Refusal("not_allowed")
 
 
 async def one_view(ask: Ask) -> web.StreamResponse:
     """A screen's data."""
     name = ask.names["view"]
-    may_see(ask.who, name)
+    may_see(ask, name)
     return _json(ask.hall.audience.view(name))
 
 

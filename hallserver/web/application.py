@@ -18,7 +18,8 @@ from hallserver.web.manage import MANAGE_PAGES
 from hallserver.web.manage_calendar import CALENDAR_PAGES
 from hallserver.web.manage_plans import PLANS_PAGES
 from hallserver.web.manage_settings import SETTINGS_PAGES
-from hallserver.web.pages import CSP, PAGES, drawn, home, phone, qr, trouble, wants_page
+from hallserver.web.pages import CSP, PAGES, drawn, home, trouble, wants_page
+from hallserver.web.phone_page import phone, qr
 from hallserver.web.principals import DOORKEEPER, Doorkeeper
 from hallserver.web.problems import problem
 from hallserver.web.routes import LIVE, ROUTES

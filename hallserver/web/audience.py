@@ -51,14 +51,15 @@ GAP_S = {
     "plans": 0.25,
     "settings": 0.25,
     "ticket": 2.0,
+    "visit": 2.0,
     "day": 30.0,
 }
 """How long a view that is not urgent waits after its last frame."""
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
 IMPORTANCE = (
-    "board", "zone", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "plan", "plans", "settings", "ticket",
-    "day",
+    "board", "zone", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "plan", "plans", "settings", "visit",
+    "ticket", "day",
 )  # fmt: skip
 """Which view is drawn first when several are due."""
 NO_HTML = frozenset(("green",))
@@ -96,7 +97,7 @@ class Channel:
             return any(deed.event.kind in URGENT for deed in deeds)
         if self.kind in ("window", "pad", "sign"):
             return any(getattr(deed.event, "window", None) == self.of for deed in deeds)
-        if self.kind == "ticket":
+        if self.kind in ("ticket", "visit"):
             return any(getattr(deed.event, "ticket", None) == self.of for deed in deeds)
         return False
 

@@ -93,10 +93,18 @@ class OpenHall:
             return {**self.machines(), "staff": self.staff}
         if name == "day":
             return {"usual": self.usual if self.usual_on == self.desk.feed.hall.day else None}
-        kind, _, window = name.partition("/")
+        kind, _, of = name.partition("/")
         if kind == "sign":
-            return {"words": self.settings.screen.model_dump(), "clerk_name": self._clerk_name(window)}
+            return {"words": self.settings.screen.model_dump(), "clerk_name": self._clerk_name(of)}
+        if kind in ("ticket", "visit"):
+            known = self.desk.feed.hall.tickets.get(of)
+            return {"about": self.about(known.item if known else None)}
         return {"words": self.settings.screen.model_dump()} if kind in ("board", "zone") else {}
+
+    def about(self, item: str | None) -> Plain:
+        """Where to ask, and how long a matter takes by the guide; both as the settings tell them."""
+        guide = next((known.guide for known in self.settings.items if known.id == item), None)
+        return {"phone": self.settings.hall.phone, "time_limit": guide.time_limit if guide else ""}
 
     def _clerk_name(self, window: str) -> str | None:
         """Who sits at a window, as its own screen may say it."""

@@ -66,7 +66,7 @@ async def live(ask: Ask) -> web.StreamResponse:
         raise Refusal("malformed")
     try:
         if name is not None:
-            may_see(ask.who, name)
+            may_see(ask, name)
             return await _follow_view(ask, socket, name, request.query.get("as", "json"))
         if ask.who.role not in MACHINES_AND_STAFF:
             raise Refusal("sign_in_needed")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import segno
 import structlog
 from aiohttp import web
 
@@ -60,7 +58,8 @@ class Visit:
         """The page, with the view it shows drawn into it."""
         live = self.hall.desk.feed.hall
         now = self.hall.desk.clock.now()
-        data = None if shown is None else worded(self.hall.audience.view(shown), self.lang)
+        if shown is not None:
+            more["data"] = worded(self.hall.audience.view(shown), self.lang)
         html = self.hub.pages.page(
             name,
             self.lang,
@@ -79,7 +78,6 @@ class Visit:
             now=rfc3339(now, live.layout.tz),
             timezone=live.layout.timezone,
             view=shown,
-            data=data,
             **more,
         )
         response = _html(html, status)
@@ -168,46 +166,6 @@ async def sign(visit: Visit) -> web.StreamResponse:
 async def pad(visit: Visit) -> web.StreamResponse:
     window = visit.request.match_info["window"]
     return visit.page("rate", shown=f"pad/{window}", window=window)
-
-
-async def phone(visit: Visit) -> web.StreamResponse:
-    """A ticket's own page; its address is its secret."""
-    token = visit.request.match_info["token"]
-    hall, ticket = _read_token(visit.hub, token)
-    visit.hall = hall
-    visit.base = "" if hall is visit.hub.first else f"/{hall.desk.id}"
-    if ticket not in hall.desk.feed.hall.tickets:
-        raise Refusal("unknown_ticket", ticket=ticket)
-    return visit.page("phone", shown=f"ticket/{ticket}", token=token, ticket=ticket, code=_kiosk_code(visit, ticket))
-
-
-def _kiosk_code(visit: Visit, ticket: str) -> str | None:
-    """The digits that a booker types at the kiosk; None when there is nothing to check in any more."""
-    live = visit.hall.desk.feed.hall
-    known = live.tickets[ticket]
-    booked = known.state == "booked" and known.channel != "home"
-    return visit.hub.people.code(live.id, ticket) if booked else None
-
-
-def _read_token(hub: Hub, token: str) -> tuple[OpenHall, str]:
-    read = hub.links.read(token)
-    if read is None:
-        raise Refusal("not_found")
-    return hub.hall(read[0]), read[1]
-
-
-async def qr(request: web.Request) -> web.StreamResponse:
-    """The ticket's address as a QR code, for the kiosk's screen."""
-    token = request.match_info["token"]
-    try:
-        readable(request)
-        hall, _ = _read_token(request.app[HUB], token)
-        address = f"{hall.origin(request)}/t/{token}"
-    except Refusal as refusal:
-        return trouble(request, refusal.code, status_of(refusal, request))
-    drawn = BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2)
-    return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "private"})
 
 
 async def paper(visit: Visit) -> web.StreamResponse:

@@ -147,6 +147,7 @@ def from_this_machine(request: web.Request) -> bool:
 
 
 def holds_ticket(request: web.Request, hall: str, ticket: str) -> bool:
-    """Whether the press carries the secret of that ticket's own page."""
-    token = request.headers.get("X-Ticket-Token", "")
+    """Whether the press carries the secret of that ticket's own page. A browser's socket has no headers of its own
+    and carries it in its address."""
+    token = request.headers.get("X-Ticket-Token") or (request.query.get("token", "") if request.method == "GET" else "")
     return 0 < len(token) <= SECRET_LIMIT and token.isascii() and request.app[HUB].links.read(token) == (hall, ticket)

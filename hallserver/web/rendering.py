@@ -42,8 +42,9 @@ from hallserver.web.setting_words import groups_of, value_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-PARTIALS = {"zone": "board", "plans": "plan"}
-"""Views that are drawn by another view's partial; the others have their own, by their first word."""
+PARTIALS = {"zone": "board", "plans": "plan", "visit": "ticket", "phone": "ticket"}
+"""Views, and a page without a live view, that are drawn by another view's partial; the others have their own, by
+their first word."""
 
 
 class Pages:
@@ -69,8 +70,8 @@ class Pages:
             "data": None,
         } | context
         whole["region"] = None
-        if whole["view"] is not None and whole["data"] is not None:
-            whole["region"] = Markup(self.partial(whole["view"], lang, whole["data"]))  # noqa: S704 -- escaped there
+        if whole["data"] is not None:
+            whole["region"] = Markup(self.partial(whole["view"] or name, lang, whole["data"]))  # noqa: S704 -- escaped there
         return self._environments[lang].get_template(f"{name}.html").render(whole)
 
     def partial(self, view: str, lang: str, data: dict[str, Any]) -> str:

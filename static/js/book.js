@@ -1,7 +1,7 @@
 // Booking on a phone: what, which day, what time, and whose telephone; each step opens the next.
 
 import { ask, press } from "./press.js"
-import { sentence } from "./sentences.js"
+import { day_words, draw_slots, span } from "./slots.js"
 
 const SHOWN_LIMIT = 40 // more are found by a word
 const STEPS = ["what", "day", "slot", "who", "done"]
@@ -64,19 +64,8 @@ class Book extends HTMLElement {
       return
     }
     this.#say("")
-    this.#draw(answer.data)
+    draw_slots(this, answer.data)
     this.#step("slot")
-  }
-
-  #draw({ day, days, slots }) {
-    const free = (n) => (n ? sentence("slot-free", { n }) : sentence("slot-full"))
-    this.querySelector("[data-days]").replaceChildren(
-      ...days.map((one) => choice("day", one.day, day_words(one.day), free(one.free), one.free, one.day === day)),
-    )
-    this.querySelector("[data-slots]").replaceChildren(
-      ...slots.map((one) => choice("slot", one.start, span(one), free(one.free), one.free, false)),
-    )
-    this.querySelector("[data-no-slot]").hidden = slots.some((one) => one.free)
   }
 
   async #book(event) {
@@ -110,28 +99,6 @@ class Book extends HTMLElement {
     says.textContent = words
     says.hidden = !words
   }
-}
-
-function choice(name, value, words, small, enabled, checked) {
-  const label = document.createElement("label")
-  label.className = name
-  const input = Object.assign(document.createElement("input"), { type: "radio", name, value, checked })
-  input.className = "sr"
-  input.disabled = !enabled
-  const text = document.createElement("span")
-  text.append(Object.assign(document.createElement("b"), { textContent: words }))
-  text.append(Object.assign(document.createElement("small"), { textContent: small }))
-  label.append(input, text)
-  return label
-}
-
-function day_words(day) {
-  const form = { month: "long", day: "numeric", weekday: "long", timeZone: "UTC" }
-  return new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(`${day}T12:00:00Z`))
-}
-
-function span({ start, end }) {
-  return sentence("slot-time", { start: start.slice(11, 16), end: end.slice(11, 16) })
 }
 
 customElements.define("hall-book", Book)

@@ -3,6 +3,7 @@
 import { Awake } from "./awake.js"
 import { Bell } from "./bell.js"
 import { Notices } from "./notice.js"
+import { BookingMove } from "./phone-booking.js"
 import { press } from "./press.js"
 import { forget, forget_other_days, recall, remember } from "./remembering.js"
 import { sentence } from "./sentences.js"
@@ -15,10 +16,14 @@ class Phone extends HTMLElement {
   #bell = new Bell(() => this.#show_bell())
   #awake = new Awake()
   #notices = new Notices()
+  #headers = { "X-Ticket-Token": this.getAttribute("token") }
+  #move = null
   #rang = `rang ${this.getAttribute("ticket")}`
 
   connectedCallback() {
     forget_other_days(["ahead", "rang"], this.getAttribute("ticket").split("-")[0])
+    const moving = this.querySelector("[data-move]")
+    if (moving) this.#move = new BookingMove(moving, () => this.#ticket.dataset)
     this.addEventListener("click", (event) => this.#click(event))
     this.addEventListener("submit", (event) => this.#rate(event))
     this.addEventListener("live", () => this.#look())
@@ -33,9 +38,10 @@ class Phone extends HTMLElement {
   #click({ target }) {
     const button = target.closest("button")
     if (!button) return
-    const sure = this.querySelector("[data-sure]")
-    if ("giveUp" in button.dataset) sure.showModal()
-    else if ("close" in button.dataset) sure.close()
+    if ("giveUp" in button.dataset) this.querySelector("[data-sure]").showModal()
+    else if ("close" in button.dataset) button.closest("dialog").close()
+    else if ("moveBooking" in button.dataset) this.#move.open()
+    else if ("moveTo" in button.dataset) this.#move.move(this.#url, this.#headers, button)
     else if ("bell" in button.dataset) this.#ring_or_not()
     else if ("press" in button.dataset) this.#press("POST", button.dataset.press, {}, button)
   }
@@ -45,12 +51,13 @@ class Phone extends HTMLElement {
     const form = new FormData(event.target)
     const level = form.get("level")
     const options = form.getAll("options").filter((code) => code.startsWith(level))
-    this.#press("PUT", "rating", { level: Number(level), options }, event.submitter)
+    const text = form.get("text").trim()
+    const body = { level: Number(level), options, named: form.has("named"), ...(text ? { text } : {}) }
+    this.#press("PUT", "rating", body, event.submitter)
   }
 
   async #press(method, what, body, button) {
-    const headers = { "X-Ticket-Token": this.getAttribute("token") }
-    const answer = await press(`${this.#url}/${what}`, { method, body, headers, on: button })
+    const answer = await press(`${this.#url}/${what}`, { method, body, headers: this.#headers, on: button })
     this.querySelector("[data-sure]").close()
     const says = this.querySelector("[data-says]")
     says.hidden = answer.ok

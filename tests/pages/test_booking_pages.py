@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.pages.a_browser import PHONE, UPRIGHT, WIDE, shot, shown
+from tests.pages.a_browser import NARROW, PHONE, UPRIGHT, WIDE, shot, shown
+from tests.pages.test_accessibility import violations
 from tests.web.a_booking_server import Tuesday, a_booking_server, book
 from tests.web.a_server import ServedHall
 
@@ -185,6 +187,31 @@ async def test_staff_help_by_keyboard_alone(booking: tuple[ServedHall, Tuesday],
     )
     assert (tickets["A501"].id, tickets["A501"].state) == (booked["id"], "waiting")
     assert (tickets["B501"].channel, tickets["B501"].state, tickets["B501"].clerk) == ("home", "done", "0301")
+
+
+async def test_a_booking_is_moved_and_cancelled_on_the_phone(
+    booking: tuple[ServedHall, Tuesday], browser: Browser
+) -> None:
+    hall, clock = booking
+    for _ in range(2):
+        await book(hall, clock.at("10:00", days=1), by="manager", phone=None)
+    mine = await book(hall, clock.at("13:30"))
+    async with shown(browser, hall, mine["follow_url"], NARROW) as page:
+        await page.locator("[data-move-booking]").click()
+        await page.locator("[data-move] .day", has_text=re.compile("星期三")).click()
+        await expect(page.locator("[data-move] .slot", has_text="10:00–10:30")).to_contain_text("约满")
+        await expect(page.locator("[data-move-to]")).to_be_hidden()
+        await page.locator("[data-move] .slot", has_text="10:30–11:00").click()
+        await shot(page, "phone-move")
+        assert await violations(page) == []
+        await page.locator("[data-move-to]").click()
+        await expect(page.locator(".card .time")).to_have_text("10:30–11:00")
+        await expect(page.locator(".card .day")).to_contain_text("星期三")
+        await expect(page.locator("[data-move]")).to_be_hidden()
+        await expect(page.locator(".card .number")).to_have_text(mine["number"])
+        await page.locator("[data-give-up]").click()
+        await page.locator("[data-press='cancellation']").click()
+        await expect(page.locator("main[data-state='cancelled']")).to_be_visible()
 
 
 async def test_the_desk_is_for_staff_and_the_green_list_too(

@@ -67,7 +67,7 @@ async def shaken(page: Page, times: int) -> None:
 async def test_it_rings_once_for_three_ahead_and_once_for_each_call_and_also_when_it_is_opened_late(
     shipped: ServedHall, clock: StepClock, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(audience.GAP_S, "ticket", 0.1)
+    monkeypatch.setitem(audience.GAP_S, "visit", 0.1)
     hall = shipped
     await hall.open("1", "2", "3")
     tickets = [await hall.take("zonghe") for _ in range(6)]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 AT_ONCE_MS = 1_500
 """From the moment the network is back to the present view. A silent socket would be noticed after 25 s."""
 SAID_WITHIN_MS = 8_000
-SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+SLOW_3G = {"offline": False, "latency": 150, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLEPT = """
     window.slept_ms = 0
     const now = Date.now

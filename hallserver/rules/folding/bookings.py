@@ -83,6 +83,7 @@ def _missed(hall: Hall, deed: e.Deed, event: e.BookingMissed) -> None:
 def _visited(hall: Hall, deed: e.Deed, event: e.HomeVisited) -> None:
     ticket = hall.tickets[event.ticket]
     ticket.outcome = event.outcome
+    ticket.note = event.note
     ticket.clerk = event.clerk
     ticket.owner = ticket.owner or event.clerk
     ticket.arrived = deed.at

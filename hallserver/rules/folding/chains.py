@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
+from hallserver.moments import Moment
 from hallserver.rules.folding.moves import (
     Folds,
     count_numbers,
@@ -38,7 +39,8 @@ def _planned(hall: Hall, deed: e.Deed, event: e.ChainPlanned) -> None:
 def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
     ticket = hall.tickets[event.ticket]
     learn_walk(hall, ticket, deed.at)
-    end_part(ticket, event.outcome, event.window, event.clerk, deed.at)
+    end_part(ticket, event, deed.at)
+    ticket.sent, ticket.sent_from = deed.at, event.window
     leave_window(hall, ticket, deed.at)
     ticket.zone, ticket.item = event.next_zone, event.next_item
     ticket.to_window = None
@@ -47,10 +49,11 @@ def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
     wait_again(hall, ticket, deed.number)
 
 
-def end_part(ticket: Ticket, outcome: str, window: str, clerk: str | None, at: int) -> None:
+def end_part(ticket: Ticket, event: e.PartEnded | e.ServiceEnded, at: Moment) -> None:
     """The present part of a chain has its outcome."""
     for part in ticket.open_parts[:1]:
-        part.outcome, part.window, part.clerk, part.handed_over_by = outcome, window, clerk, ticket.handed_over_by
+        part.outcome, part.note, part.window, part.clerk = event.outcome, event.note, event.window, event.clerk
+        part.handed_over_by = ticket.handed_over_by
         part.called, part.started, part.ended = ticket.called, ticket.started, at
 
 

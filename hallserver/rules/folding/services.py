@@ -30,9 +30,10 @@ def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
     ticket = hall.tickets[event.ticket]
     learn_walk(hall, ticket, deed.at)
     ticket.outcome = event.outcome
+    ticket.note = event.note
     ticket.clerk = event.clerk
     ticket.owner_sought = None
-    end_part(ticket, event.outcome, event.window, event.clerk, deed.at)
+    end_part(ticket, event, deed.at)
     end(hall, ticket, "done", deed.at)
     hall.figures.done += 1
 

@@ -155,7 +155,7 @@ def _returned(hall: Hall, deed: e.Deed, event: e.TicketReturned) -> None:
     ticket.counts_from = event.counts_from
     ticket.held = None
     if ticket.state == "done":
-        ticket.ended = ticket.outcome = None
+        ticket.ended = ticket.outcome = ticket.note = None
         ticket.rated = False
         reopen_parts(ticket, MAY_RETURN)
     if event.zone is not None:
@@ -184,6 +184,7 @@ def _transferred(hall: Hall, deed: e.Deed, event: e.TicketTransferred) -> None:
     ticket = hall.tickets[event.ticket]
     dequeue(hall, ticket)
     leave_window(hall, ticket, deed.at)
+    ticket.sent, ticket.sent_from = deed.at, event.window
     ticket.zone = event.zone
     ticket.item = event.item
     ticket.to_window = event.to_window

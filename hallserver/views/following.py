@@ -1,0 +1,132 @@
+"""One ticket as it is followed on a phone: by anybody who knows its number, and by who holds it.
+
+What a clerk wrote to an outcome is for its holder alone: a number can be guessed, the address of its page can't.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hallserver.moments import Moment
+from hallserver.rules.bookings import arrival_opens, cancel_until
+from hallserver.rules.finding import the_ticket
+from hallserver.rules.hall import Hall, Ticket
+from hallserver.rules.hours import is_open
+from hallserver.rules.visits import may_return
+from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape
+
+LISTS = frozenset(("told_missing", "accepted_with_gaps"))
+"""Outcomes whose note is a list of what is missing."""
+GOES_ON = frozenset(("accepted", "accepted_with_gaps"))
+"""Outcomes after which the back office goes on with what was handed in."""
+BETWEEN_LINES = re.compile(r"[、；;\n]+")
+"""What parts the lines of a list that was typed or ticked as one note."""
+
+
+def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
+    """One ticket as anybody may follow it who knows its id. Nothing personal, and nothing that was written."""
+    return _followed(hall, now, the_ticket(hall, ticket), told=False)
+
+
+def visit(hall: Hall, now: Moment, ticket: str) -> Plain:
+    """The same for its holder, with what was written to the outcome."""
+    return _followed(hall, now, the_ticket(hall, ticket), told=True)
+
+
+def ended(hall: Hall, now: Moment, ticket: Ticket) -> Plain:
+    """A visit of an earlier day for its holder: nothing can be pressed any more."""
+    shown = _followed(hall, now, ticket, told=True)
+    return {**shown, "ticket": {**shown["ticket"], "past": True, "may_return": False}}
+
+
+def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
+    item = hall.layout.items.get(ticket.item or "")
+    shape = ticket_shape(hall, ticket, now)
+    notes = [part.note for part in ticket.chain] if told else [None for _ in ticket.chain]
+    return {
+        "hall": head(hall),
+        "open_now": is_open(hall, now),
+        "booking": _booking(hall, ticket, now),
+        "ticket": {
+            **shape,
+            **names_of(hall, ticket),
+            "windows": [window.id for window in hall.serving_zone(ticket.zone)],
+            "calls": [
+                {"at": moment(hall, call.at), "window": call.window} for call in hall.calls if call.ticket == ticket.id
+            ],
+            "times_called": ticket.calls,
+            "last_call_at": moment(hall, ticket.last_call),
+            "may_return": ticket.state == "passed" or may_return(ticket),
+            "kind": item.kind if item else None,
+            "past": False,
+            "sent": _sent(hall, ticket),
+            "told": told_lines(ticket.outcome, ticket.note) if told else [],
+            "chain": [
+                {**part, "told": told_lines(part["outcome"], note)}
+                for part, note in zip(shape["chain"], notes, strict=True)
+            ],
+            "stages": stages(hall, ticket),
+            "collect_at": _collect_at(hall, ticket),
+        },
+    }
+
+
+def told_lines(outcome: str | None, note: str | None) -> list[str]:
+    """The note as it is read: a line for each thing that is missing, or one."""
+    if not note:
+        return []
+    lines = BETWEEN_LINES.split(note) if outcome in LISTS else [note]
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _sent(hall: Hall, ticket: Ticket) -> Plain | None:
+    """That it waits elsewhere now, and since when; the window is the one it was sent on from."""
+    if ticket.sent is None or ticket.state != "waiting":
+        return None
+    return {"at": moment(hall, ticket.sent), "window": ticket.sent_from}
+
+
+def stages(hall: Hall, ticket: Ticket) -> list[Plain]:
+    """How far the visit is, as the log knows it: what was (with ``at``), what is now, and what follows.
+
+    What was accepted goes on in the back office, and the log knows nothing of that: it stays ``now`` until the
+    resident comes to collect.
+    """
+    if ticket.state not in ("serving", "held", "done"):
+        return []
+    came = ("arrived", ticket.arrived) if ticket.slot is not None else ("issued", ticket.issued)
+    began = ticket.started if ticket.started != ticket.ended else None
+    past = [came, ("called", ticket.called), ("started", began), ("ended", ticket.ended)]
+    rows = [_stage(hall, name, "past", at) for name, at in past if at is not None]
+    if ticket.state != "done":
+        rows[-1]["state"] = "now"
+        item = hall.layout.items.get(ticket.item or "")
+        ahead = ("ended", "office", "collect") if item and item.kind == "promised" else ("ended",)
+        return rows + [_stage(hall, name, "ahead") for name in ahead]
+    outcomes = {ticket.outcome, *(part.outcome for part in ticket.chain)}
+    return [*rows, _stage(hall, "office", "now"), _stage(hall, "collect", "ahead")] if outcomes & GOES_ON else rows
+
+
+def _stage(hall: Hall, stage: str, state: str, at: Moment | None = None) -> Plain:
+    return {"stage": stage, "state": state, "at": moment(hall, at)}
+
+
+def _collect_at(hall: Hall, ticket: Ticket) -> Plain | None:
+    """统一窗口出件: the zone where what is ready is handed over, in a hall that has one."""
+    zone = next((zone for zone in hall.layout.zones.values() if zone.kind == "issuing"), None)
+    if zone is None or zone.id == ticket.zone:
+        return None
+    return {"zone": zone.id, "name": zone.name, "name_en": zone.name_en}
+
+
+def _booking(hall: Hall, ticket: Ticket, now: Moment) -> Plain | None:
+    """What the holder of a booking may do now, and until or from when."""
+    if ticket.state != "booked" or ticket.channel == "home":
+        return None
+    opens, until = arrival_opens(hall, ticket), cancel_until(hall, ticket)
+    return {
+        "arrive_from": moment(hall, opens),
+        "may_arrive": now >= opens,
+        "cancel_until": moment(hall, until),
+        "may_cancel": now <= until,
+    }

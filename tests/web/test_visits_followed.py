@@ -1,0 +1,72 @@
+"""What was written to an outcome is for who holds the ticket, today and on the days after."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pages.a_hall_to_see import StepClock
+from tests.web.a_server import ServedHall, a_served_hall, until
+from tests.web.test_live_views import frame
+from tests.web.test_ticket_links import holding, token_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOTE = "户口簿复印件、近期照片"
+DAY_S = 24 * 3600
+
+
+async def told_what_is_missing(hall: ServedHall) -> dict[str, str]:
+    await hall.open("1")
+    taken = await hall.take(None, item="yb-001")
+    await hall.call("1")
+    await hall.serve("1", outcome="told_missing", note=NOTE)
+    return taken
+
+
+async def test_a_visit_is_seen_by_its_holder_and_by_those_who_work_here(hall: ServedHall) -> None:
+    taken = await told_what_is_missing(hall)
+    other = await hall.take()
+    name = f"views/visit/{taken['id']}"
+    assert (await hall.get(name)).code == "sign_in_needed"
+    assert (await hall.get(name, headers=holding(token_of(other)))).code == "sign_in_needed"
+    for more in ({"headers": holding(token_of(taken))}, {"by": "clerk-1"}, {"by": "device"}):
+        shown = (await hall.get(name, **more)).json
+        assert shown["ticket"]["told"] == NOTE.split("、")
+        assert shown["about"] == {"phone": "", "time_limit": "当场办结"}
+    for path in (f"views/ticket/{taken['id']}", f"tickets/{taken['id']}"):
+        assert "户口簿" not in (await hall.get(path)).text
+
+
+async def test_a_browsers_socket_carries_the_secret_in_its_address(hall: ServedHall) -> None:
+    taken = await told_what_is_missing(hall)
+    live = f"view=visit/{taken['id']}&as=html"
+    async with hall.live(f"{live}&token={token_of(taken)}") as socket:
+        assert "户口簿复印件" in (await frame(socket))["data"]
+    refused = await hall.get(f"live?{live}", headers={"Connection": "Upgrade", "Upgrade": "websocket"})
+    assert refused.status in (400, 401)
+    async with hall.live(live, by="manager") as socket:
+        assert "近期照片" in (await frame(socket))["data"]
+
+
+async def test_the_page_of_an_earlier_day_tells_how_it_ended_and_offers_nothing(tmp_path: Path) -> None:
+    clock = StepClock()
+    clock.ahead_s = (-time.time() - 8 * 3600) % DAY_S + 10 * 3600  # ten in the morning, there
+    async with a_served_hall(tmp_path, clock=clock.hall_clock) as hall:
+        taken = await told_what_is_missing(hall)
+        page = (await hall.get(taken["follow_url"])).text
+        assert "还缺下面这些" in page
+        assert "我回来了" in page
+        clock.ahead_s += DAY_S
+        await until(lambda: taken["id"] not in hall.desk.feed.hall.tickets)
+        page = (await hall.get(taken["follow_url"])).text
+        assert taken["number"] in page
+        assert "户口簿复印件" in page
+        assert "办理结束：已一次告知缺什么" in page
+        assert "hall-live" not in page
+        for press in ("我回来了", "data-rate", "data-give-up", "data-bell"):
+            assert press not in page.partition("<template")[0].replace("data-press", "")
+        english = (await hall.get(taken["follow_url"] + "?lang=en")).text
+        assert "These are missing" in english
