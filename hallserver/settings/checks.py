@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from hallserver.settings.board import board_problems
 from hallserver.settings.signs import sign_problems
 from hallserver.settings.voice_checks import voice_problems
 
@@ -33,6 +34,7 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from _singles(raw, timezones)
     yield from voice_problems(raw)
     yield from sign_problems(raw)
+    yield from board_problems(raw)
 
 
 def _tables(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from hallserver.settings.board import BoardTable
 from hallserver.settings.items import Elsewhere, Item
 from hallserver.settings.kinds import Clock, Day, Name, Slug, Strict, Text, WindowId
 from hallserver.settings.signs import ScreenTable, Signs, SignTable
@@ -256,6 +257,7 @@ class HallSettings(Strict):
     printers: list[Printer] = Field(default=[], max_length=40)
     pad: Pad = Pad()
     screen: ScreenTable = ScreenTable()
+    board: BoardTable = BoardTable()
     guide: GuideTable = GuideTable()
     sign: SignTable = SignTable()
     signs: Signs = Field(default=[])

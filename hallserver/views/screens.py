@@ -17,6 +17,8 @@ from hallserver.views.shapes import (
 )
 
 CALLS_SHOWN = 6
+FRESH_CALLS_SHOWN = 16
+"""So many that are still being called are told, since a board shows several at once one after the other."""
 FRESH_S = 60
 """A call is large on the board for a minute at most, and only while the ticket is still called."""
 
@@ -34,11 +36,17 @@ def board(hall: Hall, now: Moment, zone: str | None = None) -> Plain:
         "hours_today": hours_today(hall),
         "sessions_today": hours_of(hall, hall.day) if hall.day else [],
         "day": hall.day.isoformat() if hall.day else None,
-        "calls": [_call(hall, call, now) for call in calls[:CALLS_SHOWN]],
-        "zones": [zone_shape(hall, known, now) for known in zones],
+        "calls": _calls(hall, calls, now),
+        "zones": [{**zone_shape(hall, known, now), "intake": intake_shape(hall, known.id, now)} for known in zones],
         "windows": [_window(hall, window) for window in windows],
     }
     return shown if zone is None else {**shown, "zone": shown["zones"][0]}
+
+
+def _calls(hall: Hall, calls: list[Call], now: Moment) -> list[Plain]:
+    """The newest, and those before them that are still being called."""
+    shown = [_call(hall, call, now) for call in calls[:FRESH_CALLS_SHOWN]]
+    return [call for place, call in enumerate(shown) if place < CALLS_SHOWN or call["fresh"]]
 
 
 def _zone_of(hall: Hall, call: Call) -> str:

@@ -99,7 +99,10 @@ class OpenHall:
         if kind in ("ticket", "visit"):
             known = self.desk.feed.hall.tickets.get(of)
             return {"about": self.about(known.item if known else None)}
-        return {"words": self.settings.screen.model_dump()} if kind in ("board", "zone") else {}
+        if kind in ("board", "zone"):
+            ticker = [line.model_dump() for line in self.settings.board.ticker]
+            return {"words": self.settings.screen.model_dump(), "ticker": ticker}
+        return {}
 
     def about(self, item: str | None) -> Plain:
         """Where to ask, and how long a matter takes by the guide; both as the settings tell them."""

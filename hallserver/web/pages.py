@@ -16,6 +16,7 @@ from hallserver.store.accounts import Principal
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.audience import worded
+from hallserver.web.board_pages import board_pages
 from hallserver.web.hub import HUB, Hub, OpenHall
 from hallserver.web.language import page_language
 from hallserver.web.principals import from_this_machine, readable, who
@@ -114,7 +115,8 @@ async def kiosk(visit: Visit) -> web.StreamResponse:
 
 async def board(visit: Visit) -> web.StreamResponse:
     zone = visit.request.match_info.get("zone")
-    return visit.page("board", shown="board" if zone is None else f"zone/{zone}", voice=_voice(visit, zone))
+    shown = "board" if zone is None else f"zone/{zone}"
+    return visit.page("board", shown=shown, voice=_voice(visit, zone), **board_pages(visit.hall.settings, visit.lang))
 
 
 def _voice(visit: Visit, zone: str | None) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from hallserver.web.sentences import (
     REHEARSAL_FIGURES,
     STATES,
     day_words,
+    refusal_title,
     wait_span,
     wait_words,
     who_words,
@@ -55,13 +56,16 @@ class Pages:
         self._environments = {lang: self._environment(lang) for lang in LANGUAGES}
 
     def page(self, name: str, lang: str, **context: Any) -> str:
-        """A whole page. What every page gets stands in its defaults; ``region`` is the live region."""
+        """A whole page. What every page gets stands in its defaults; ``region`` is the live region. A page that lost
+        the server loads itself anew when it comes back with other scripts, or with another ``edition`` of what the
+        page alone shows."""
         whole = {
             "lang": lang,
             "base": "",
             "hall": None,
             "api": "",
             "static": self._static,
+            "edition": "",
             "demonstration": False,
             "principal": None,
             "now": None,
@@ -114,6 +118,7 @@ class Pages:
             rehearsal_figures=REHEARSAL_FIGURES,
             alert_words=bound(alert_sentence, lang=lang),
             value_words=bound(value_words, lang=lang),
+            refusal_title=bound(refusal_title, lang=lang),
             setting_groups=bound(groups_of, lang=lang),
             known_papers=PAPERS,
             chain_limit=PARTS_LIMIT,

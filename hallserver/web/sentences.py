@@ -258,6 +258,11 @@ def sentence(code: str, lang: str, **details: Any) -> tuple[str, str]:
     return say(title), say(detail, **values)
 
 
+def refusal_title(code: str, lang: str) -> str:
+    """Why something is refused, in the fewest words."""
+    return catalogue(lang).say(REFUSALS[code][0])
+
+
 def who_words(by: str, lang: str) -> str:
     """Who pressed, as the log names him: ``manager:0300`` is ``工号 0300``."""
     say = catalogue(lang).say

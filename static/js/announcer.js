@@ -67,7 +67,7 @@ class HallAnnouncer extends HTMLElement {
 
   #take_new_calls(age_limit_ms) {
     const windows = this.getAttribute("windows")?.split(" ")
-    for (const element of [...document.querySelectorAll("[data-call]")].reverse()) {
+    for (const element of [...document.querySelectorAll("[data-call]")].sort(earlier_first)) {
       if (windows && !windows.includes(element.dataset.window)) continue
       const call = { deed: element.dataset.deed, at: element.dataset.at }
       const name = `${call.deed}@${call.at}`
@@ -286,6 +286,10 @@ class HallAnnouncer extends HTMLElement {
     const words = (this.getAttribute(attribute) ?? "").split(" ").filter(Boolean)
     this.setAttribute(attribute, [...words, word].slice(-SHOWN).join(" "))
   }
+}
+
+function earlier_first(one, other) {
+  return Number(one.dataset.deed) - Number(other.dataset.deed)
 }
 
 function age_of(call) {

@@ -1,25 +1,29 @@
-// The board: a new call moves in once, and a call that grew old turns calm even while the server is away.
+// The board: calls in turn, notices when it is calm, a line at its foot; and a call that grew old turns calm even
+// while the server is away.
 //
-// The contract with partials/board.html: [data-call][data-deed][data-at] is a call, newest first;
-// [data-fresh] says that it is still being called.
+//   <hall-board call-shown-s="6" calm-s="60" page-s="12" ticker-s="10">, the live region inside.
+//
+// The contract with partials/board.html: [data-call][data-deed][data-at] is a call, newest first; [data-fresh] says
+// that it is still being called; [data-line] are the lines at its foot, one seen at a time.
 
 import "./live.js"
 import "./announcer.js"
+import { CallTurns } from "./call-turns.js"
+import { CalmPages } from "./calm-pages.js"
 import { server_now } from "./clock.js"
 
 const FRESH_MS = 60_000
-const LOOK_EVERY_MS = 1_000
-const MOVE_MS = 240
+const LOOK_EVERY_MS = 250
 
 class HallBoard extends HTMLElement {
-  #deed = null
   #timer = 0
+  #turns = new CallTurns(this)
+  #pages = new CalmPages(this)
 
   connectedCallback() {
-    this.#deed = this.#newest?.dataset.deed ?? null
     this.addEventListener("live", this.#look)
-    this.#timer = setInterval(() => this.#calm(), LOOK_EVERY_MS)
-    this.#calm()
+    this.#timer = setInterval(this.#look, LOOK_EVERY_MS)
+    this.#look()
   }
 
   disconnectedCallback() {
@@ -27,32 +31,25 @@ class HallBoard extends HTMLElement {
     clearInterval(this.#timer)
   }
 
-  get #newest() {
-    return this.querySelector("[data-call]")
-  }
-
   #look = () => {
-    this.#calm()
-    const call = this.#newest
-    const deed = call?.dataset.deed ?? null
-    if (deed === this.#deed) return
-    this.#deed = deed
-    if (call?.hasAttribute("data-fresh")) this.#move_in(call)
+    const now = server_now()
+    this.#calm(now)
+    this.#turns.look(now)
+    this.#pages.look(now, this.#turns.waiting)
+    this.#line(now)
   }
 
-  #calm() {
-    const now = server_now()
+  #calm(now) {
     for (const call of this.querySelectorAll("[data-call][data-fresh]")) {
       if (now - Date.parse(call.dataset.at) > FRESH_MS) call.removeAttribute("data-fresh")
     }
   }
 
-  #move_in(call) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
-    const options = { duration: MOVE_MS, easing: "ease-out" }
-    for (const part of call.querySelectorAll(".number, .to")) {
-      part.animate([{ opacity: 0.3, transform: "translateY(.08em)" }, { opacity: 1, transform: "none" }], options)
-    }
+  /** By the clock, so that all boards of a hall show the same line. */
+  #line(now) {
+    const lines = this.querySelectorAll("[data-line]")
+    const turn = Math.floor(now / (Number(this.getAttribute("ticker-s")) * 1_000))
+    lines.forEach((line, place) => line.toggleAttribute("data-shown", place === turn % lines.length))
   }
 }
 

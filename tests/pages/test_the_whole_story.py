@@ -83,8 +83,8 @@ async def test_from_the_kiosk_to_a_poor_rating(talkative: ServedHall, browser: B
             await expect(pad.locator("rating-pad")).to_have_attribute("data-scene", "asleep")
 
             await console.keyboard.press("Space")
-            await expect(wall.page.locator(".now .number")).to_have_text("A001", timeout=SOON_MS)
-            await expect(wall.page.locator(".now .to")).to_have_text("请到 3 号窗口")
+            await expect(wall.page.locator(".now[data-shown] .number")).to_have_text("A001", timeout=SOON_MS)
+            await expect(wall.page.locator(".now[data-shown] .to")).to_have_text("请到 3 号窗口")
             await is_read_from_afar(wall.page)
             await both_calls_are_heard_one_after_the_other(hall, wall, console)
 
@@ -101,7 +101,7 @@ async def test_from_the_kiosk_to_a_poor_rating(talkative: ServedHall, browser: B
 
 
 async def is_read_from_afar(board: Page) -> None:
-    number = await board.locator(".now .number").bounding_box()
+    number = await board.locator(".now[data-shown] .number").bounding_box()
     assert number is not None
     assert number["height"] > WIDE["height"] / 5
     assert await board.locator(".now[data-fresh]").count() == 1

@@ -96,13 +96,13 @@ async def test_a_board_that_lost_the_server_says_so_keeps_its_view_and_mends_its
                 away = page.locator("[data-away]")
                 await expect(away).to_contain_text("连接中断，正在重连")
                 await expect(away).to_contain_text("秒前")
-                await expect(page.locator(".now .number")).to_have_text("A001")  # the last good view
+                await expect(page.locator(".now[data-shown] .number")).to_have_text("A001")  # the last good view
                 await shot(page, "away-board")
             await expect(away).to_be_hidden(timeout=MENDED_WITHIN_MS)
             await hall.call("2")
-            await expect(page.locator(".now .number")).to_have_text("A002")
-            await expect(page.locator(".now .to")).to_have_text("请到 2 号窗口")
-            await expect(page.locator(".before li").first).to_contain_text("A001")
+            await expect(page.locator(".now[data-shown] .number")).to_have_text("A002")
+            await expect(page.locator(".now[data-shown] .to")).to_have_text("请到 2 号窗口")
+            await expect(page.locator(".before li[data-shown]").first).to_contain_text("A001")
         again, hall.server = hall.server, first
         await again.stop()
 
@@ -117,7 +117,7 @@ async def test_an_old_call_is_shown_but_not_spoken_when_a_board_is_opened(
     async with seen(browser, shipped, "/board", WIDE, ready=COUNTS_VIEWS) as wall:
         for _ in range(2):
             await a_view_came(wall.page)
-            await expect(wall.page.locator(".now .number")).to_have_text("A001")
+            await expect(wall.page.locator(".now[data-shown] .number")).to_have_text("A001")
             await expect(wall.page.locator(".now")).not_to_have_attribute("data-fresh", "")
             await shot(wall.page, "board-calm")
             await wall.page.reload()

@@ -8,6 +8,8 @@ import pytest
 
 from hallserver.refusals import Refusal
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
+from hallserver.rules.intake import stop_intake
+from hallserver.rules.layout import WindowPlan
 from hallserver.rules.papers import paper_came
 from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.visits import cancel
@@ -241,3 +243,26 @@ def test_a_zone_that_lost_its_window_shows_none() -> None:
     ticket = issued(hall, at("09:01"), zone="chujian")
     assert view(hall, at("09:02"), f"ticket/{ticket.id}")["ticket"]["windows"] == []
     assert view(hall, at("09:02"), "zone/chujian")["windows"] == []
+
+
+def test_a_board_tells_of_all_that_are_still_being_called_sixteen_at_most() -> None:
+    windows = [WindowPlan(str(n), f"{n} 号窗口", "zonghe") for n in range(1, 21)]
+    hall = a_hall(a_layout(windows=windows))
+    for number in range(1, 21):
+        issued(hall, at("09:00"), zone="zonghe")
+        press(hall, call_next, at("09:01"), window=str(number))
+    numbers = [call["number"] for call in view(hall, at("09:01:10"), "board")["calls"]]
+    assert numbers == [f"A{number:03}" for number in range(20, 4, -1)]
+    for number in range(1, 20):
+        press(hall, start_service, at("09:01:20"), window=str(number))
+    assert len(view(hall, at("09:01:30"), "board")["calls"]) == 6
+
+
+def test_a_board_says_where_no_numbers_are_given() -> None:
+    hall = a_hall()
+    press(hall, stop_intake, at("09:00"), zone="gongan", item=None, reason="系统故障")
+    zones = {zone["id"]: zone["intake"] for zone in view(hall, at("09:01"), "board")["zones"]}
+    assert (zones["gongan"]["open"], zones["gongan"]["why"], zones["gongan"]["reason"]) == (
+        False, "intake_stopped", "系统故障",
+    )  # fmt: skip
+    assert zones["zonghe"]["open"]
