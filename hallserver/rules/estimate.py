@@ -8,8 +8,9 @@ Mean and variance of the start of service under s windows, after a gamma approxi
 with R the mean residual of the busy windows. mᵢ is the service from its start to its end, and besides
 it what a window needs between two services: the walk from the call to the start, and the clerk's breath
 from the end to the next call (``walk_min``, ``think_min``). Low, likely and high are the 10 %, 50 % and 90 %
-quantiles of the gamma distribution with that mean and variance (Wilson and Hilferty 1931). A better
-estimate may replace ``wait_range`` without touching its callers.
+quantiles of the gamma distribution with that mean and variance (Wilson and Hilferty 1931), and ``foresight``
+stretches them over what the plan of today brings meanwhile. A better estimate may replace ``wait_range`` without
+touching its callers.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from functools import lru_cache
 from math import erf, log, sqrt
 
 from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
+from hallserver.rules.foresight import Span, Wait, foreseen, served_from
 from hallserver.rules.hall import Hall, Ticket
 
-Wait = tuple[float, float, float]
-"""Low, likely and high minutes: eight waits in ten end between low and high."""
+__all__ = ["Wait", "wait_of", "wait_of_next", "wait_range"]
 
 LOW_Z, LIKELY_Z, HIGH_Z = -1.2815515655446004, 0.0, 1.2815515655446004
 CURVE_STEP = 0.25
@@ -96,7 +97,7 @@ def busy_min(hall: Hall, ticket: Ticket, walk: float, now: Moment) -> float:
 def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, work_var: float, ahead: int,
                now: Moment) -> Wait | None:  # fmt: skip
     """Minutes until the call of a ticket with ``ahead`` tickets (mean and variance of their work in
-    minutes) before it; None while no open window could serve it.
+    minutes) before it; None while no open window could serve it, and none is known to come.
 
     All windows of the zone work off what is ahead. A ticket that needs what only some of them have then
     waits for one of these, ``able`` of ``servers``: R (1/able − 1/servers) more.
@@ -104,9 +105,10 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
     windows = hall.serving_zone(zone)
     servers = len(windows)
     able = sum(window.capabilities.issuperset(needs) for window in windows) if needs else servers
-    if able == 0:
-        return None
     walk, think = walk_min(hall), think_min(hall)
+    if able == 0:
+        later = served_from(hall, zone, needs, now)
+        return None if later is None else _from_later(later, work_min + ahead * (walk + think), work_var)
     residuals = [think + busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
     free = sum(window.ticket is None and window.capabilities.issuperset(needs) for window in windows)
     if ahead < free:
@@ -115,8 +117,17 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
     mean = max(0.0, (work_min + ahead * (walk + think) + sum(residuals)) / servers - residual * (1 - 1 / servers))
     mean += residual * (1 / able - 1 / servers)
     variance = (work_var + residual**2) / servers**2 + residual**2 * (1 / able**2 - 1 / servers**2)
-    low, likely, high = (gamma_quantile(mean, variance, z) for z in (LOW_Z, LIKELY_Z, HIGH_Z))
+    return foreseen(hall, zone, needs, _quantiles(mean, variance), servers, now)
+
+
+def _quantiles(mean: float, variance: float, after_min: float = 0.0) -> Wait:
+    low, likely, high = (after_min + gamma_quantile(mean, variance, z) for z in (LOW_Z, LIKELY_Z, HIGH_Z))
     return round(low, 1), round(likely, 1), round(high, 1)
+
+
+def _from_later(later: Span, work_min: float, work_var: float) -> Wait:
+    """The wait for windows that are still at lunch, or in another zone."""
+    return _quantiles(work_min / later.servers, work_var / later.servers**2, later.from_min)
 
 
 def wait_of(hall: Hall, ticket: Ticket, now: Moment) -> Wait | None:

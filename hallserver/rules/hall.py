@@ -302,6 +302,10 @@ class Hall:
     """Today's deeds that the webhook could not be told: number, when, why."""
     serving: dict[str, list[Window]] = field(default_factory=dict, repr=False, compare=False)
     """Which windows serve a zone, kept from one ticket to the next; any other deed may change it."""
+    to_come: dict[tuple[str, tuple[str, ...], Moment], list[tuple[Moment, int]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """How many will serve a zone from which moments on (``foresight``), kept as long as ``serving``."""
 
     def queue(self, zone: str) -> Queue:
         """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""

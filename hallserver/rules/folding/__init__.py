@@ -48,5 +48,6 @@ def fold(hall: Hall, deed: e.Deed) -> None:
     FOLDS[kind](hall, deed, deed.event)
     if kind is not e.TicketIssued:
         hall.serving.clear()
+        hall.to_come.clear()
     hall.number = deed.number
     hall.at = deed.at
