@@ -163,6 +163,15 @@ class Store:
         )  # fmt: skip
         return {index: Slot(0, called, waited_ms) for index, called, waited_ms in found if 0 <= index < SLOTS}
 
+    def green_on(self, hall: str, day: str) -> list[tuple[Any, ...]]:
+        """The numbers with priority of one day (``YYYYMMDD``), the newest first: id, number, reason, who gave it,
+        channel, when, state, zone and matter."""
+        return self._rows(
+            'SELECT id, shown, reason, given_by, channel, issued_at, state, zone, item FROM ticket'
+            " WHERE hall = ? AND id >= ? AND id < ? AND class = 'green' ORDER BY issued_at DESC, id DESC",
+            hall, f"{day}-", f"{day}.",
+        )  # fmt: skip
+
     def answers(self, hall: str, keys: list[str]) -> dict[str, StoredAnswer]:
         """Fingerprint, status and body of the answers that some of these keys got."""
         marks = ", ".join("?" * len(keys))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from hallserver.moments import Moment
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hallserver.moments import Moment, local_day
 from hallserver.rules.hall import Hall
-from hallserver.views.shapes import Plain, head, moment, names_of
+from hallserver.views.shapes import Plain, head, moment, names
 
 GREEN_SHOWN = 300
 
@@ -32,27 +37,58 @@ def _is_today(hall: Hall, slot: Moment | None) -> bool:
     return slot is not None and slot < hall.day_ends
 
 
+@dataclass(slots=True, frozen=True)
+class Given:
+    """A number with priority, as the list tells it of any day."""
+
+    ticket: str
+    number: str
+    reason: str | None
+    given_by: str | None
+    channel: str
+    issued: Moment
+    state: str
+    zone: str
+    item: str | None
+
+
 def green(hall: Hall, now: Moment) -> Plain:
-    """Every number with priority that was given today: why, where and by whom (绿色通道台账)."""
-    found = [ticket for ticket in hall.tickets.values() if ticket.class_ == "green"]
+    """Every number with priority that was given today: why, where and by whom (绿色通道台账). One that was carried
+    over midnight stands in the list of its own day."""
+    day = hall.day or local_day(now, hall.layout.tz)
+    found = [t for t in hall.tickets.values() if t.class_ == "green" and t.id.startswith(f"{day:%Y%m%d}-")]
     found.sort(key=lambda ticket: ticket.deed, reverse=True)
+    given = [Given(t.id, t.shown, t.reason, t.given_by, t.channel, t.issued, t.state, t.zone, t.item) for t in found]
+    return green_list(hall, day, given)
+
+
+def green_list(hall: Hall, day: date, given: Sequence[Given]) -> Plain:
+    """One day's numbers with priority, the newest first, and how many there were by reason, giver and channel."""
     return {
         "hall": head(hall),
+        "day": day.isoformat(),
         "given_by": hall.layout.green_given_by,
         "reasons": list(hall.layout.green_reasons),
-        "by_reason": dict(hall.figures.green_by_reason),
-        "count": len(found),
+        "by_reason": _counted(one.reason for one in given),
+        "by_giver": _counted(one.given_by for one in given),
+        "by_channel": _counted(one.channel for one in given),
+        "count": len(given),
         "tickets": [
             {
-                "ticket": ticket.id,
-                "number": ticket.shown,
-                "reason": ticket.reason,
-                "given_by": ticket.given_by,
-                "channel": ticket.channel,
-                "issued_at": moment(hall, ticket.issued),
-                "state": ticket.state,
-                **names_of(hall, ticket),
+                "ticket": one.ticket,
+                "number": one.number,
+                "reason": one.reason,
+                "given_by": one.given_by,
+                "channel": one.channel,
+                "issued_at": moment(hall, one.issued),
+                "state": one.state,
+                **names(hall, one.zone, one.item),
             }
-            for ticket in found[:GREEN_SHOWN]
+            for one in given[:GREEN_SHOWN]
         ],
     }
+
+
+def _counted(told: Iterable[str | None]) -> dict[str, int]:
+    """The most frequent first; what nobody knows isn't counted."""
+    return dict(Counter(one for one in told if one is not None).most_common())

@@ -147,11 +147,16 @@ def parts_shape(hall: Hall, ticket: Ticket) -> list[Plain]:
 
 def names_of(hall: Hall, ticket: Ticket) -> Plain:
     """The names a page shows beside a ticket's codes."""
-    zone = hall.layout.zones.get(ticket.zone)
-    item = hall.layout.items.get(ticket.item or "")
+    return names(hall, ticket.zone, ticket.item)
+
+
+def names(hall: Hall, zone_id: str, item_id: str | None) -> Plain:
+    """The names of a zone and a matter; a zone that is no more by its code."""
+    zone = hall.layout.zones.get(zone_id)
+    item = hall.layout.items.get(item_id or "")
     return {
-        "zone_name": zone.name if zone else ticket.zone,
-        "zone_name_en": zone.name_en if zone else ticket.zone,
+        "zone_name": zone.name if zone else zone_id,
+        "zone_name_en": zone.name_en if zone else zone_id,
         "item_name": item.name if item else None,
         "item_name_en": item.name_en if item else None,
         "bring": list(item.bring) if item else [],

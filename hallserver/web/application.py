@@ -16,6 +16,7 @@ from hallserver.web.limits import ANONYMOUS, ANONYMOUS_PER_MIN, SIGN_INS, SIGN_I
 from hallserver.web.live import SOCKETS, Sockets, say_goodbye
 from hallserver.web.manage import MANAGE_PAGES
 from hallserver.web.manage_calendar import CALENDAR_PAGES
+from hallserver.web.manage_green import GREEN_PAGES
 from hallserver.web.manage_plans import PLANS_PAGES
 from hallserver.web.manage_settings import SETTINGS_PAGES
 from hallserver.web.pages import CSP, PAGES, drawn, home, trouble, wants_page
@@ -26,7 +27,16 @@ from hallserver.web.routes import LIVE, ROUTES
 
 STATIC_CACHE = "public, max-age=31536000, immutable"
 ANYWHERE = "/{address}"
-EVERY_PAGE = (*PAGES, *MANAGE_PAGES, *CALENDAR_PAGES, *PLANS_PAGES, *SETTINGS_PAGES, *GUIDE_PAGES, *BOOKING_PAGES)
+EVERY_PAGE = (
+    *PAGES,
+    *MANAGE_PAGES,
+    *CALENDAR_PAGES,
+    *PLANS_PAGES,
+    *SETTINGS_PAGES,
+    *GREEN_PAGES,
+    *GUIDE_PAGES,
+    *BOOKING_PAGES,
+)
 
 
 def application(hub: Hub, static: Path) -> web.Application:

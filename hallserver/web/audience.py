@@ -62,8 +62,6 @@ IMPORTANCE = (
     "ticket", "day",
 )  # fmt: skip
 """Which view is drawn first when several are due."""
-NO_HTML = frozenset(("green",))
-"""Views that have no page yet: data alone."""
 
 
 def text_frame(text: str) -> bytes:
@@ -125,7 +123,7 @@ class Audience:
 
     def known(self, name: str, form: str) -> None:
         """Refuses a view that can't be drawn, or not in that form, and a client too many."""
-        if form not in ("json", "html") or (form == "html" and name.partition("/")[0] in NO_HTML):
+        if form not in ("json", "html"):
             raise Refusal("unknown_view", view=name)
         if self.clients >= CLIENTS_LIMIT:
             raise Refusal("too_many_requests")

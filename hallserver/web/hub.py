@@ -73,6 +73,8 @@ class OpenHall:
     usual_on: date | None = None
     called_in_slots: Callable[[str, Moment], dict[int, Slot]] = lambda day, begins: {}
     """Those who were called on an earlier day (``YYYYMMDD``). Blocking."""
+    green_on: Callable[[str], list[tuple[Any, ...]]] = lambda day: []
+    """The numbers with priority of an earlier day (``YYYYMMDD``), see ``Store.green_on``. Blocking."""
     receipts: ReceiptLines = field(default_factory=ReceiptLines)
     """What stands on receipts that are to come out."""
     roll: Path | None = None
@@ -91,6 +93,8 @@ class OpenHall:
         """What a view shows that the log doesn't know: machines and names, days like this one, a board's words."""
         if name == "floor":
             return {**self.machines(), "staff": self.staff}
+        if name == "green":
+            return {"staff": self.staff}
         if name == "day":
             return {"usual": self.usual if self.usual_on == self.desk.feed.hall.day else None}
         kind, _, of = name.partition("/")

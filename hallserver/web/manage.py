@@ -22,6 +22,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/manage", N_("现场")),
     ("/manage/plans", N_("排布方案")),
     ("/manage/calendar", N_("日历")),
+    ("/manage/green", N_("绿色通道")),
     ("/manage/settings", N_("设置")),
 )
 """The pages a manager finds in the bar above each of them: path below the hall, and what it is called."""

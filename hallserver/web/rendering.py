@@ -22,7 +22,7 @@ from hallserver.rules.chains import PARTS_LIMIT
 from hallserver.web.alert_words import alert_sentence
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
 from hallserver.web.day_chart import day_chart
-from hallserver.web.floor_words import cause_words, machine_words
+from hallserver.web.floor_words import cause_words, channel_words, giver_words, machine_words
 from hallserver.web.known_names import PAPERS, capability_words, known_name
 from hallserver.web.sentences import (
     CLASSES,
@@ -110,6 +110,8 @@ class Pages:
             window_name=bound(window_name, lang=lang),
             who_words=bound(who_words, lang=lang),
             day_chart=day_chart,
+            channel_words=bound(channel_words, lang=lang),
+            giver_words=bound(giver_words, lang=lang),
             window_name_other=bound(window_name, lang=beside),
             states=STATES,
             classes=CLASSES,

@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "manage-calendar": ("/manage/calendar", WIDE),
     "manage-plans": ("/manage/plans?plan=new", WIDE),
     "manage-settings": ("/manage/settings", WIDE),
+    "manage-green": ("/manage/green", WIDE),
     "book": ("/book", PHONE),
     "desk": ("/desk", WIDE),
     "paper": ("/paper", WIDE),

@@ -28,6 +28,7 @@ PAGES = {
     "manage": "/manage",
     "manage-plans": "/manage/plans?plan=new",
     "manage-settings": "/manage/settings",
+    "manage-green": "/manage/green",
     "book": "/book",
     "desk": "/desk",
     "phone": "/t/",

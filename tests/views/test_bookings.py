@@ -62,7 +62,9 @@ def test_the_list_of_priority_tells_why_and_who_gave_it_newest_first() -> None:
         ("B001", "pregnant", "clerk:0301"),
         ("A001", "elderly", "device:kiosk"),
     ]
-    assert (shown["count"], shown["by_reason"]) == (2, {"elderly": 1, "pregnant": 1})
+    assert (shown["count"], shown["by_reason"]) == (2, {"pregnant": 1, "elderly": 1})
+    assert shown["by_giver"] == {"clerk:0301": 1, "device:kiosk": 1}
+    assert (shown["by_channel"], shown["day"]) == ({"api": 2}, MONDAY)
 
 
 def test_a_phone_tells_from_when_its_holder_may_come_and_until_when_cancel() -> None:
