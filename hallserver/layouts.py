@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallserver.rules.layout import Bookings, Item, Layout, PrinterPlan, Session, WindowPlan, Zone
+from hallserver.rules.layout import AreaPlan, Bookings, Item, Layout, PrinterPlan, Session, WindowPlan, Zone
 from hallserver.settings import HallSettings
 
 
@@ -63,5 +63,6 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         **settings.alerts.model_dump(),
         notice_min=settings.planning.notice_min,
         plans=tuple(plan.model_dump(mode="json", by_alias=True) for plan in settings.plans),
+        areas=tuple(AreaPlan(a.id, "" if a.name == "-" else a.name, tuple(a.windows)) for a in settings.voice.areas),
         printers=tuple(PrinterPlan(p.id, tuple(p.serves), p.fallback) for p in settings.printers),
     )  # fmt: skip

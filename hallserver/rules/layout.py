@@ -77,6 +77,15 @@ class PrinterPlan:
 
 
 @dataclass(slots=True, frozen=True)
+class AreaPlan:
+    """A part of the hall with a loudspeaker and a board of its own, and the windows that are called there."""
+
+    id: str
+    name: str
+    windows: tuple[str, ...]
+
+
+@dataclass(slots=True, frozen=True)
 class Session:
     """Opening hours on some weekdays, ``HH:MM`` in the hall's own time; of one zone alone, if it names one.
 
@@ -184,6 +193,7 @@ class Layout:
     """The plans the file begins with: ``{"id", "name", "adopted", "bands"}``."""
     printers: tuple[PrinterPlan, ...] = ()
     """In a hall that names none there is one, ``THE_PRINTER``."""
+    areas: tuple[AreaPlan, ...] = ()
 
     # Read at every press, so kept ready in the units the rules count in.
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
@@ -277,6 +287,7 @@ class Layout:
         read["printers"] = tuple(
             PrinterPlan(row["id"], tuple(row["serves"]), row["fallback"]) for row in read.get("printers", ())
         )
+        read["areas"] = tuple(AreaPlan(row["id"], row["name"], tuple(row["windows"])) for row in read.get("areas", ()))
         return cls(**read)
 
 

@@ -1,4 +1,4 @@
-"""Which view a name means: ``board``, ``zone/gongan``, ``window/3``, ``sign/3``, ``pad/3``, ``ticket/…``, …"""
+"""Which view a name means: ``board``, ``zone/gongan``, ``area/A``, ``window/3``, ``pad/3``, ``ticket/…``, …"""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
 }
 OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
     "zone": screens.board,
+    "area": screens.area_board,
     "window": staff.console,
     "pad": staff.pad,
     "sign": sign,

@@ -27,10 +27,29 @@ def board(hall: Hall, now: Moment, zone: str | None = None) -> Plain:
     """The hall's board, or the board of one zone: what was called, and how long the queues are."""
     if zone is not None and zone not in hall.layout.zones:
         raise Refusal("unknown_zone", zone=zone)
-    zones = [known for known in hall.layout.zones.values() if zone in (None, known.id)]
     calls = [call for call in hall.calls if zone is None or _zone_of(hall, call) == zone]
     windows = [window for window in hall.windows.values() if zone in (None, window.zone, window.support)]
-    shown: Plain = {
+    shown = _board(hall, now, calls, windows, [*hall.layout.zones] if zone is None else [zone])
+    return shown if zone is None else {**shown, "zone": shown["zones"][0]}
+
+
+def area_board(hall: Hall, now: Moment, area: str) -> Plain:
+    """The board of an area of the hall: the calls to its windows, and to those that are called everywhere since they
+    are in no area; and the queues that these windows serve. Refuses unknown_view for another area."""
+    plan = next((plan for plan in hall.layout.areas if plan.id == area), None)
+    if plan is None:
+        raise Refusal("unknown_view", view=f"area/{area}")
+    elsewhere = {window for other in hall.layout.areas if other is not plan for window in other.windows}
+    windows = [window for window in hall.windows.values() if window.id not in elsewhere]
+    calls = [call for call in hall.calls if call.window not in elsewhere]
+    served = {zone for window in windows for zone in (window.zone, window.support)}
+    shown = _board(hall, now, calls, windows, [zone for zone in hall.layout.zones if zone in served])
+    return {**shown, "area": {"id": plan.id, "name": plan.name}}
+
+
+def _board(hall: Hall, now: Moment, calls: list[Call], windows: list[Window], zone_ids: list[str]) -> Plain:
+    zones = [hall.layout.zones[zone] for zone in zone_ids]
+    return {
         "hall": head(hall),
         "open_now": is_open(hall, now),
         "hours_today": hours_today(hall),
@@ -40,7 +59,6 @@ def board(hall: Hall, now: Moment, zone: str | None = None) -> Plain:
         "zones": [{**zone_shape(hall, known, now), "intake": intake_shape(hall, known.id, now)} for known in zones],
         "windows": [_window(hall, window) for window in windows],
     }
-    return shown if zone is None else {**shown, "zone": shown["zones"][0]}
 
 
 def _calls(hall: Hall, calls: list[Call], now: Moment) -> list[Plain]:

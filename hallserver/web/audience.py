@@ -40,6 +40,7 @@ URGENT = frozenset(("TicketCalled", "TicketRecalled", "CallUndone"))
 GAP_S = {
     "board": 0.25,
     "zone": 0.25,
+    "area": 0.25,
     "floor": 0.5,
     "window": 0.5,
     "sign": 0.5,
@@ -58,8 +59,8 @@ GAP_S = {
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
 IMPORTANCE = (
-    "board", "zone", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "plan", "plans", "settings", "visit",
-    "ticket", "day",
+    "board", "zone", "area", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "plan", "plans", "settings",
+    "visit", "ticket", "day",
 )  # fmt: skip
 """Which view is drawn first when several are due."""
 
@@ -91,7 +92,7 @@ class Channel:
 
     def concerned(self, deeds: list[Deed]) -> bool:
         """Whether one of the deeds is what this screen is there for."""
-        if self.kind in ("board", "zone"):
+        if self.kind in ("board", "zone", "area"):
             return any(deed.event.kind in URGENT for deed in deeds)
         if self.kind in ("window", "pad", "sign"):
             return any(getattr(deed.event, "window", None) == self.of for deed in deeds)

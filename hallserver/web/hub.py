@@ -103,7 +103,7 @@ class OpenHall:
         if kind in ("ticket", "visit"):
             known = self.desk.feed.hall.tickets.get(of)
             return {"about": self.about(known.item if known else None)}
-        if kind in ("board", "zone"):
+        if kind in ("board", "zone", "area"):
             ticker = [line.model_dump() for line in self.settings.board.ticker]
             return {"words": self.settings.screen.model_dump(), "ticker": ticker}
         return {}

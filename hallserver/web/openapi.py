@@ -24,8 +24,8 @@ PATTERNS = {
     "window": ("The window's id.", "^[A-Za-z0-9][A-Za-z0-9-]{0,7}$"),
     "ticket": ("Day and number: 20261121-A003.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
     "view": (
-        "board, zone/{zone}, window/{window}, pad/{window}, ticket/{ticket}, visit/{ticket}, kiosk, floor, day, desk "
-        "or green.",
+        "board, zone/{zone}, area/{area}, window/{window}, pad/{window}, ticket/{ticket}, visit/{ticket}, kiosk, "
+        "floor, day, desk or green.",
         "^[^?#]{1,80}$",
     ),
     "change": ("The number of a change's first deed.", "^[0-9]{1,15}$"),

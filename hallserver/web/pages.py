@@ -114,15 +114,21 @@ async def kiosk(visit: Visit) -> web.StreamResponse:
 
 
 async def board(visit: Visit) -> web.StreamResponse:
-    zone = visit.request.match_info.get("zone")
-    shown = "board" if zone is None else f"zone/{zone}"
-    return visit.page("board", shown=shown, voice=_voice(visit, zone), **board_pages(visit.hall.settings, visit.lang))
+    """The hall's, a zone's (``/board/gongan``) or an area's (``/board/A``, ``/board?area=A``). A zone's board may
+    stand in an area. Refuses unknown_zone for a place that is neither, not_found for another area."""
+    layout = visit.hall.desk.feed.hall.layout
+    place, area = visit.request.match_info.get("place"), visit.request.query.get("area")
+    if area is None and place not in layout.zones and any(known.id == place for known in layout.areas):
+        place, area = None, place
+    shown = f"zone/{place}" if place is not None else "board" if area is None else f"area/{area}"
+    voice = _voice(visit, place, area)
+    return visit.page("board", shown=shown, voice=voice, **board_pages(visit.hall.settings, visit.lang))
 
 
-def _voice(visit: Visit, zone: str | None) -> dict[str, Any]:
-    """How the board speaks: in the area it says it stands in (``?area=A``), else for all it shows. A zone's
-    board is a voice of that zone. Refuses not_found for another."""
-    voice, area = visit.hall.settings.voice, visit.request.query.get("area")
+def _voice(visit: Visit, zone: str | None, area: str | None) -> dict[str, Any]:
+    """How the board speaks: in the area it stands in, else for all it shows. A zone's board is a voice of that zone.
+    Refuses not_found for another area."""
+    voice = visit.hall.settings.voice
     areas = {part.id: part.windows for part in voice.areas}
     if area is not None and area not in areas:
         raise Refusal("not_found")
@@ -217,7 +223,7 @@ PAGES: tuple[tuple[str, Draw], ...] = (
     ("/", home),
     ("/kiosk", kiosk),
     ("/board", board),
-    ("/board/{zone}", board),
+    ("/board/{place}", board),
     ("/window/{window}", console),
     ("/window/{window}/rate", pad),
     ("/window/{window}/sign", sign),

@@ -43,7 +43,7 @@ from hallserver.web.setting_words import groups_of, value_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-PARTIALS = {"zone": "board", "plans": "plan", "visit": "ticket", "phone": "ticket"}
+PARTIALS = {"zone": "board", "area": "board", "plans": "plan", "visit": "ticket", "phone": "ticket"}
 """Views, and a page without a live view, that are drawn by another view's partial; the others have their own, by
 their first word."""
 

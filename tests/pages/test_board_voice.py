@@ -21,7 +21,7 @@ QUICK = VoiceTable(
     times=1,
     rate_wpm=300,
     chime=False,
-    areas=[Area(id="A", windows=["1", "2"]), Area(id="B", windows=["3"])],
+    areas=[Area(id="A", name="东厅", windows=["1", "2"]), Area(id="B", windows=["3"])],
 )
 OWN_WORDS = ScreenTable(call="{number} 请去 <{window}> 窗", call_en="Go to {window}")
 HALL = LUOJIAZHUANG.model_copy(update={"voice": QUICK, "screen": OWN_WORDS})
@@ -54,6 +54,8 @@ async def test_a_board_says_the_calls_of_its_area_and_the_manager_sees_how_it_is
             await expect(announcer).to_have_attribute("data-announced", str(called["number"]))
             await expect(wall.page.locator(".now[data-shown] .to")).to_have_text("A001 请去 <1> 窗")
             await expect(wall.page.locator(".now[data-shown] .where")).to_contain_text("Go to 1")
+            await expect(wall.page.locator("h1")).to_contain_text("东厅")
+            await expect(wall.page.get_by_text("B001")).to_have_count(0)  # called at 3, in the other area
             await until(lambda: hall.desk.feed.end > called["number"])
             (spoken,) = await deeds(hall, "CallSpoken", "CallNotSpoken")
             assert (spoken["kind"], spoken["deed"], spoken["window"]) == ("CallSpoken", called["number"], "1")
@@ -85,3 +87,6 @@ async def test_a_passer_bys_board_tells_nothing_and_another_area_leads_nowhere(
         assert voices(hall) == []
         assert await deeds(hall, "CallSpoken") == []
         assert (await hall.get("/board?area=Z")).status == 404
+        assert (await hall.get("/board/Z")).status == 404
+        of_an_area = (await hall.get("/board/A")).text
+        assert ('view="area/A"' in of_an_area, 'area="A"' in of_an_area, 'windows="1 2' in of_an_area) == (True,) * 3

@@ -9,7 +9,7 @@ import pytest
 from hallserver.refusals import Refusal
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall
 from hallserver.rules.intake import stop_intake
-from hallserver.rules.layout import WindowPlan
+from hallserver.rules.layout import AreaPlan, Layout, WindowPlan
 from hallserver.rules.papers import paper_came
 from hallserver.rules.services import complete, hold, start_service, transfer
 from hallserver.rules.visits import cancel
@@ -34,7 +34,8 @@ def test_a_view_is_plain_data_and_looking_changes_nothing(name: str) -> None:
     ("name", "code"),
     [
         ("moon", "unknown_view"), ("", "unknown_view"), ("board/1", "unknown_view"), ("window", "unknown_view"),
-        ("window/", "unknown_view"), ("zone/moon", "unknown_zone"), ("window/99", "unknown_window"),
+        ("window/", "unknown_view"), ("zone/moon", "unknown_zone"), ("area/A", "unknown_view"),
+        ("window/99", "unknown_window"),
         ("pad/99", "unknown_window"), ("ticket/20261123-A001", "unknown_ticket"), ("window/1/2", "unknown_window"),
         ("Board", "unknown_view"), ("/board", "unknown_view"),
     ],
@@ -266,3 +267,17 @@ def test_a_board_says_where_no_numbers_are_given() -> None:
         False, "intake_stopped", "系统故障",
     )  # fmt: skip
     assert zones["zonghe"]["open"]
+
+
+def test_an_areas_board_shows_the_calls_to_its_windows_and_to_those_of_no_area() -> None:
+    areas = (AreaPlan("A", "东厅", ("1", "2")), AreaPlan("B", "", ("3",)))
+    hall = a_hall(a_layout(areas=areas))
+    assert Layout.from_plain(hall.layout.to_plain()).areas == areas
+    for zone, window in (("zonghe", "1"), ("gongan", "3"), ("chujian", "4")):
+        issued(hall, at("09:00"), zone=zone)
+        press(hall, call_next, at("09:01"), window=window)
+    east, west = (view(hall, at("09:02"), f"area/{area}") for area in ("A", "B"))
+    assert ([call["window"] for call in east["calls"]], east["area"]) == (["4", "1"], {"id": "A", "name": "东厅"})
+    assert [call["window"] for call in west["calls"]] == ["4", "3"]
+    assert [zone["id"] for zone in east["zones"]] == ["zonghe", "chujian"]
+    assert [zone["id"] for zone in west["zones"]] == ["zonghe", "gongan", "chujian"]  # 3 helps zonghe

@@ -16,7 +16,7 @@ from tests.web.a_server import HALL, OTHER_HALL, ServedHall, a_served_hall, sett
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-USUAL = {"zone": "zonghe", "window": "1"}
+USUAL = {"place": "zonghe", "window": "1"}
 OPEN = [path.format(**USUAL) for path, _ in PAGES if "png" not in path] + ["/sign-in"]
 PREFIXES = ["", f"/{HALL}", f"/{OTHER_HALL}"]
 
