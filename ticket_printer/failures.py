@@ -12,6 +12,7 @@ Cause = Literal[
     "timeout",  # it took no more bytes, or never said that it was done
     "interrupted",  # the connection or this program broke off; nobody knows what is on the paper
     "misconfigured",  # no right to use it, no library for it, no such printer in the settings
+    "too_late",  # nobody waited for it any more; nothing was begun
 ]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
@@ -23,6 +24,7 @@ WHY_NOT: dict[Cause, str] = {
     "timeout": "the printer does not go on",
     "interrupted": "interrupted",
     "misconfigured": "the printer is not set up",
+    "too_late": "too late, nobody waits for it",
 }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ticket_printer.escpos_bytes import Make, paper_bytes
-from ticket_printer.failures import Cause, PrintFailed
+from ticket_printer.failures import WHY_NOT, Cause, PrintFailed
 from ticket_printer.moments import Clock, moment_of, now
 from ticket_printer.printers import Printer
 from ticket_printer.slip import Slip
@@ -133,7 +133,7 @@ class _Printing:
 
     async def _printed_once(self, deed: int, ticket: str, asked_at: int, is_test: bool) -> Job | None:
         if self.clock() - asked_at > self.habits.stale_after_s * 1000:
-            return self._not_printed(deed, ticket, "interrupted", "too late, nobody waits for it")
+            return self._not_printed(deed, ticket, "too_late", WHY_NOT["too_late"])
         if not await self.hall.take(deed, f"{self.spool.id}-{deed}"):
             return None  # another printer's by now, or nobody's
         try:

@@ -23,6 +23,8 @@ NAMED_KEPT = 500
 NEVER: Moment = 1 << 62
 RECENT_CALLS = 24
 """Calls kept in the live state: more than any screen shows."""
+TOO_LATE = "too_late"
+"""Why a paper didn't come: nobody waited for it any more when it could have been printed. No printer's fault."""
 PAPERS_KEPT = 400
 """Papers kept in the live state, those to come apart."""
 

@@ -22,7 +22,7 @@ from hallserver.events import (
 from hallserver.moments import SECOND_MS, Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.finding import the_ticket
-from hallserver.rules.hall import ENDED, Hall, Paper, Ticket
+from hallserver.rules.hall import ENDED, TOO_LATE, Hall, Paper, Ticket
 
 STALE_AFTER_S = 120
 """A paper later than this finds nobody at the kiosk."""
@@ -30,6 +30,9 @@ UNTAKEN_AFTER_S = 10
 """A printer that hasn't taken a paper for so long is away, and another stands in for it."""
 GIVEN_UP_AFTER_S = 15
 """After it is stale: time for its printer to say so itself."""
+HALL_AWAY_S = 5
+"""A paper that is given up so much later than its second was not the printer's fault: the hall itself wrote nothing
+(a full disk, a restart) when it was time, and no printer could take it."""
 UNTOLD_AFTER_S = 600
 """A printer that took a paper and tells nothing for so long has lost it."""
 
@@ -174,7 +177,8 @@ def overdue_papers(hall: Hall, now: Moment) -> list[Event]:
             if age_s > UNTOLD_AFTER_S:
                 found.append(_failed(paper, paper.printer, "interrupted"))
         elif age_s > STALE_AFTER_S + GIVEN_UP_AFTER_S:
-            found.append(_failed(paper, paper.printer, "unreachable"))
+            hall_was_away = age_s > STALE_AFTER_S + GIVEN_UP_AFTER_S + HALL_AWAY_S
+            found.append(_failed(paper, paper.printer, TOO_LATE if hall_was_away else "unreachable"))
         elif now - paper.since > UNTAKEN_AFTER_S * SECOND_MS and (to := _stand_in(hall, paper)) is not None:
             found.append(PaperMoved(paper.ticket, paper.deed, paper.printer, to, "unreachable"))
     return found

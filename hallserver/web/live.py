@@ -20,6 +20,7 @@ from hallserver.events import (
     TicketRecalled,
 )
 from hallserver.refusals import Refusal
+from hallserver.rules.hall import TOO_LATE
 from hallserver.rules.papers import paper_came
 from hallserver.rules.reports import call_was_heard
 from hallserver.store.writer import StorageFailed
@@ -187,7 +188,9 @@ def _note(ask: Ask, socket: web.WebSocketResponse, deed: Deed, told: Confirmatio
             ask.hall.agents.not_said(Unsaid(deed.number, call.ticket, call.window, cause, ask.hall.desk.clock.now()))
     elif told.outcome in ("printed", "failed"):
         name = (told.printer or ask.who.id)[:CAUSE_LIMIT]
-        ask.hall.agents.did(by, "printer", name, None if told.outcome == "printed" else cause, socket)
+        ask.hall.agents.did(
+            by, "printer", name, None if told.outcome == "printed" or cause == TOO_LATE else cause, socket
+        )
 
 
 async def confirm(ask: Ask, deed: Deed, told: Confirmation) -> None:

@@ -207,6 +207,7 @@ PAPER_CAUSES: dict[str, str] = {
     "timeout": N_("打印机没有回应"),
     "interrupted": N_("打印中断了"),
     "misconfigured": N_("打印机设置有误"),
+    "too_late": N_("太晚了，没有打印"),
 }
 
 REHEARSAL_FIGURES: dict[str, str] = {

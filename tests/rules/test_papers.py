@@ -146,6 +146,15 @@ def test_a_paper_nobody_prints_is_given_up_and_said_so() -> None:
     assert events(hall, overdue_papers, at("09:02:17")) == []
 
 
+def test_a_paper_that_no_printer_could_take_because_the_hall_wrote_nothing_is_too_late_and_blames_no_printer() -> None:
+    hall = a_hall()
+    deed = taken_at(hall, "kiosk-1")
+    told = events(hall, overdue_papers, at("09:10"))  # its disk was full until then, or it was started again
+    assert told == [TicketPrintFailed(A001, "printer", deed, "too_late")]
+    assert (paper_of(hall), hall.printer_cause, hall.noticed) == (("failed", "too_late"), None, {})
+    assert hall.figures.print_failures == 1
+
+
 def test_a_paper_that_was_taken_and_never_told_of_is_lost_after_ten_minutes() -> None:
     hall = with_printers()
     deed = taken_at(hall, "kiosk-1")

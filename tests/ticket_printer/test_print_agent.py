@@ -100,7 +100,7 @@ async def test_what_was_pressed_while_the_agent_was_away_is_printed_when_it_retu
     await kiosk.start()
     await hall.until(confirmed(hall, 1, 2))
     outcomes = {told["confirm"]: (told["outcome"], told["cause"]) for told in hall.confirmed}
-    assert outcomes == {1: ("failed", "interrupted"), 2: ("printed", None)}
+    assert outcomes == {1: ("failed", "too_late"), 2: ("printed", None)}
     assert len(printer.papers) == 1
 
 

@@ -148,7 +148,7 @@ async def test_a_paper_of_long_ago_is_not_printed(hall: Hall, spool: Spool) -> N
     old = issued(1, "20261123-A001", at=NOON - 120_000)  # 121 s by the follower's clock
     await followed(hall, tray, spool, old, issued(2, "20261123-A002", at=NOON - 118_000))
     assert tray.papers == ["2.20261123-A002"]
-    assert hall.told[0] == (1, "20261123-A001", "failed", "interrupted", True)
+    assert hall.told[0] == (1, "20261123-A001", "failed", "too_late", True)
 
 
 async def test_a_deed_s_time_is_understood_as_it_comes_over_the_wire(hall: Hall, spool: Spool) -> None:

@@ -6,7 +6,7 @@ from hallserver import events as e
 from hallserver.moments import Moment
 from hallserver.rules.folding.alerts import notice
 from hallserver.rules.folding.moves import Folds
-from hallserver.rules.hall import PAPERS_KEPT, Hall, Paper
+from hallserver.rules.hall import PAPERS_KEPT, TOO_LATE, Hall, Paper
 from hallserver.rules.noticed import Noticed
 
 
@@ -77,10 +77,16 @@ def _ticket_printed(hall: Hall, deed: e.Deed, event: e.TicketPrinted) -> None:
         ticket.paper, ticket.paper_cause = "printed", None
 
 
-def _ticket_failed(hall: Hall, deed: e.Deed, event: e.TicketPrintFailed) -> None:
-    hall.printer_cause = event.cause
-    notice(hall, Noticed("printer", event.printer, other=event.cause))
+def _blame(hall: Hall, event: e.TicketPrintFailed | e.PaperFailed) -> None:
+    """A paper that did not come is counted; its printer is in trouble, unless it was only too late."""
     hall.figures.print_failures += 1
+    if event.cause != TOO_LATE:
+        hall.printer_cause = event.cause
+        notice(hall, Noticed("printer", event.printer, other=event.cause))
+
+
+def _ticket_failed(hall: Hall, deed: e.Deed, event: e.TicketPrintFailed) -> None:
+    _blame(hall, event)
     _end(hall, event.deed, "failed", event.cause, deed.at)
     ticket = hall.tickets.get(event.ticket)
     if ticket is not None and event.deed >= ticket.paper_deed:  # not when staff asked for another since
@@ -94,9 +100,7 @@ def _printed(hall: Hall, deed: e.Deed, event: e.PaperPrinted) -> None:
 
 
 def _failed(hall: Hall, deed: e.Deed, event: e.PaperFailed) -> None:
-    hall.printer_cause = event.cause
-    notice(hall, Noticed("printer", event.printer, other=event.cause))
-    hall.figures.print_failures += 1
+    _blame(hall, event)
     _end(hall, event.deed, "failed", event.cause, deed.at)
 
 
