@@ -297,7 +297,7 @@ class Server:
 
     async def _new_day(self, desk: Desk) -> None:
         """A new year may have begun, which needs its calendar."""
-        day = desk.feed.hall.day
+        day = desk.hall.day
         if day != self._calendar_kept.get(desk.id):
             await keep_calendar(desk)
             self._calendar_kept[desk.id] = day

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import pickle
 import threading
 from collections.abc import AsyncIterator
 from datetime import date
@@ -19,7 +18,7 @@ from typing import Any
 
 from hallserver.clock import HallClock
 from hallserver.events import Deed, HallConfigured, to_json
-from hallserver.feed import Feed
+from hallserver.feed import Feed, read_hall
 from hallserver.moments import Moment
 from hallserver.outbox import Outbox
 from hallserver.presses import Answer, Answering, Keys, Press, Rule, plain_answer, stored_answer
@@ -27,11 +26,11 @@ from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_call_due, self_calls
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
-from hallserver.rules.hall import Hall, new_hall
+from hallserver.rules.hall import new_hall
 from hallserver.rules.layout import Layout
-from hallserver.rules.snapshot import VERSION, from_plain, to_plain
+from hallserver.rules.snapshot import VERSION, copied, to_plain
 from hallserver.store.database import READ_BATCH, Store, StoredAnswer
-from hallserver.store.projection import Row, rows
+from hallserver.store.projection import Row, log_line, rows
 from hallserver.store.writer import Entry, NumberTaken, StorageFailed
 
 __all__ = ["Answer", "Answering", "Desk", "Press", "Rule"]
@@ -79,8 +78,8 @@ class Desk:
 
     async def open(self) -> None:
         """Read the hall from the log, and take its settings and its day into it. Raises StorageFailed."""
-        self.feed.hall = await asyncio.to_thread(read_hall, self._store, self.id)
-        self.hall = _copy(self.feed.hall)
+        self.feed.begin_with(await asyncio.to_thread(read_hall, self._store, self.id))
+        self.hall = copied(self.feed.hall)
         self.clock.not_before(self.hall.at)
         self._kept_day = self.hall.day
         try:
@@ -109,6 +108,20 @@ class Desk:
     ) -> Answer:
         """Decide, commit, answer. Raises Refusal when the rule says no, or ``storage_unavailable``
         when the database took nothing; then nothing has happened."""
+        return await self.take(rule, by, details, answering, key, fingerprint, private)
+
+    async def take(
+        self,
+        rule: Rule,
+        by: str,
+        details: dict[str, Any],
+        answering: Answering,
+        key: str | None,
+        fingerprint: str,
+        private: tuple[str | None, str, bytes] | None,
+    ) -> Answer:
+        """``press`` with its details as they came: taking a dozen of them apart and together again costs as much
+        as deciding."""
         if self._mending is not None:
             await self._all_mended()
         if len(self._flight) >= PRESSES_LIMIT:
@@ -196,7 +209,7 @@ class Desk:
         return Entry(
             self.id,
             self._epoch,
-            [_line(self.id, deed) for deed in press.deeds],
+            [log_line(self.id, deed) for deed in press.deeds],
             changed,
             self._settled_from_writer,
             answer,
@@ -210,14 +223,11 @@ class Desk:
 
     def _settled(self, settled: list[tuple[Entry, Exception | None]]) -> None:
         """On the loop: what was committed is seen and answered; a failure starts the mending."""
-        hall = self.feed.hall
         deeds: list[Deed] = []
         done: list[Press] = []
         for entry, error in settled:
             if error is None:
                 press = entry.token
-                for deed in press.deeds:
-                    fold(hall, deed)
                 deeds += press.deeds
                 done.append(press)
                 self._flight.pop(id(press), None)
@@ -265,7 +275,7 @@ class Desk:
                 stored = await self._keys.stored(pending)
         except Exception as failed:
             error = failed
-        self.hall = _copy(self.feed.hall)
+        self.hall = copied(self.feed.hall)
         self._mending = None  # nothing is awaited from here on, and what fails from here on is mended anew
         if isinstance(error, NumberTaken):
             self._decide_again(pending, stored)
@@ -334,10 +344,8 @@ class Desk:
         while full:
             batch = await asyncio.to_thread(self._store.read_log, self.id, self.feed.end)
             full = len(batch) == READ_BATCH
-            for deed in batch:
-                fold(self.feed.hall, deed)
             if batch:
-                self.clock.not_before(self.feed.hall.at)
+                self.clock.not_before(batch[-1].at)
                 self.feed.committed(batch)
 
     async def tick(self) -> None:
@@ -350,9 +358,17 @@ class Desk:
         now = self.clock.now()  # asked beforehand: most seconds bring nothing
         if self.failure is None and (tick(self.hall, now) or self_call_due(self.hall, now)):
             await self.press(tick, by="hall")
-        if self.failure is not None or self.feed.hall.day != self._kept_day:
+        day_turned = self.hall.day != self._kept_day and self.feed.hall.day != self._kept_day
+        if self.failure is not None or day_turned:
             self._kept_day = self.feed.hall.day
             self._keep_snapshot(self.clock.now())
+        self.feed.a_second_went()
+        self._fold_while_idle()
+
+    def _fold_while_idle(self) -> None:
+        """What was committed in a rush is folded when it is over, a handful at a time."""
+        if self.idle and self.feed.fold_some():
+            self._loop.call_soon(self._fold_while_idle)
 
     async def _noticed_others(self) -> bool:
         """Whether another process wrote what this hall doesn't know; then it is about to be taken in."""
@@ -375,23 +391,3 @@ class Desk:
         entry.token = Press(tick, "hall", {}, answer=Answer(200, "{}"))
         self._outbox.put(entry)
         self._outbox.post()
-
-
-def read_hall(store: Store, hall_id: str) -> Hall:
-    """The live state: the last snapshot, and what came after it folded."""
-    kept = store.snapshot(hall_id, VERSION)
-    hall = from_plain(kept) if kept is not None else new_hall(hall_id)
-    for deed in store.whole_log(hall_id, hall.number):
-        fold(hall, deed)
-    return hall
-
-
-def _copy(hall: Hall) -> Hall:
-    """An independent state; pickling is ten times faster than copying field by field."""
-    return pickle.loads(pickle.dumps(hall, pickle.HIGHEST_PROTOCOL))  # type: ignore[no-any-return]  # noqa: S301
-
-
-def _line(hall: str, deed: Deed) -> tuple[Any, ...]:
-    event = deed.event
-    ticket, window = getattr(event, "ticket", None), getattr(event, "window", None)
-    return hall, deed.number, deed.at, event.kind, deed.by, ticket, window, deed.facts_json()

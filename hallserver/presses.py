@@ -60,7 +60,7 @@ class Press:
 
     def answered(self, answer: Answer) -> None:
         """Committed: tell whoever waits, or will ask with the same key."""
-        future = self._live_future()
+        future = self._live_future() if self.future.cancelled() else self.future
         if not future.done():
             future.set_result(answer)
         self._let_go()

@@ -11,6 +11,7 @@ import structlog
 from hallserver.desk import Desk
 from hallserver.events import (
     BookingArrived,
+    Event,
     PaperFailed,
     PaperMoved,
     PaperPrinted,
@@ -90,7 +91,7 @@ class PrintingFollower:
         feed = self._desk.feed
         awaited = [paper.deed for paper in feed.hall.papers.values() if paper.is_open]
         async for deed in feed.deeds(min(awaited, default=feed.end + 1) - 1):
-            if isinstance(deed.event, PAPER_EVENTS):
+            if isinstance(deed.event, PAPER_EVENTS) and not _without_paper(deed.event):
                 yield deed_shape(feed.hall, deed)
 
     async def take(self, deed: int, key: str) -> bool:
@@ -130,6 +131,11 @@ class PrintingFollower:
     @property
     def _by(self) -> str:
         return f"device:{self.printer}"
+
+
+def _without_paper(event: Event) -> bool:
+    """A number that nobody wants on paper."""
+    return isinstance(event, TicketIssued | BookingArrived) and event.paper != "waiting"
 
 
 PrintAll = Callable[[PrintingFollower], Awaitable[None]]

@@ -30,7 +30,7 @@ class People:
         self._sealer = sealer(secret)
         self._secret = secret
         self._key = derived(secret, b"people who book")
-        self._requests = derived(secret, b"requests")
+        self._requests = hashlib.blake2b(digest_size=12, key=derived(secret, b"requests"))
 
     def digest(self, hall: str, phone: str | None) -> str | None:
         """One and the same for one telephone in one hall; without the hall's secret it leads back to nobody."""
@@ -42,7 +42,9 @@ class People:
 
     def fingerprint(self, request: bytes) -> str:
         """Of a request that may name somebody: the same request has the same, and nobody can guess it back."""
-        return hashlib.blake2b(request, digest_size=12, key=self._requests).hexdigest()
+        keyed = self._requests.copy()
+        keyed.update(request)
+        return keyed.hexdigest()
 
     def seal(self, person: Person) -> bytes | None:
         """What is kept beside the log; None when nothing was told."""

@@ -33,6 +33,13 @@ CLEARED = ("window", "item")
 """Tables that a new configuration writes anew."""
 
 
+def log_line(hall: str, deed: e.Deed) -> tuple[Any, ...]:
+    """The deed as it stands in the log."""
+    event = deed.event
+    ticket, window = getattr(event, "ticket", None), getattr(event, "window", None)
+    return hall, deed.number, deed.at, event.kind, deed.by, ticket, window, deed.facts_json()
+
+
 def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
     """The rows a deed changes, read off the state right after it was folded."""
     event = deed.event

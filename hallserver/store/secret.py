@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import contextlib
 import hashlib
 import hmac
@@ -18,6 +19,7 @@ from hallserver.store.writer import StorageFailed
 SECRET_BYTES = 32
 TOKEN_CHARS = 22
 """128 bits of a link's signature, in base64."""
+IN_ADDRESSES = bytes.maketrans(b"+/", b"-_")
 
 
 def read_secret(path: Path) -> bytes:
@@ -49,12 +51,13 @@ class TicketLinks:
     """The token of a ticket's page: hall, ticket and a signature that can't be guessed."""
 
     def __init__(self, secret: bytes) -> None:
-        self._key = derived(secret, b"ticket links")
+        self._keyed = hashlib.blake2b(digest_size=16, key=derived(secret, b"ticket links"))
 
     def token(self, hall: str, ticket: str) -> str:
-        mac = hashlib.blake2b(f"{hall}.{ticket}".encode(), digest_size=16, key=self._key).digest()
-        signature = base64.urlsafe_b64encode(mac).decode()[:TOKEN_CHARS]
-        return f"{hall}.{ticket}.{signature}"
+        mac = self._keyed.copy()
+        mac.update(f"{hall}.{ticket}".encode())
+        signature = binascii.b2a_base64(mac.digest()).translate(IN_ADDRESSES)[:TOKEN_CHARS]
+        return f"{hall}.{ticket}.{signature.decode()}"
 
     def read(self, token: str) -> tuple[str, str] | None:
         """Hall and ticket, or None for a token that we did not sign."""

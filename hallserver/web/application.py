@@ -23,6 +23,7 @@ from hallserver.web.pages import CSP, PAGES, drawn, home, trouble, wants_page
 from hallserver.web.phone_page import phone, qr
 from hallserver.web.principals import DOORKEEPER, Doorkeeper
 from hallserver.web.problems import problem
+from hallserver.web.resolving import remember_addresses
 from hallserver.web.routes import LIVE, ROUTES
 
 STATIC_CACHE = "public, max-age=31536000, immutable"
@@ -43,13 +44,13 @@ def application(hub: Hub, static: Path) -> web.Application:
     """Everything that answers, around a hub."""
     app = web.Application(client_max_size=BODY_LIMIT)
     app[HUB] = hub
-    app[DOORKEEPER] = Doorkeeper(hub)
+    app[DOORKEEPER] = doorkeeper = Doorkeeper(hub)
     app[SOCKETS] = Sockets()
     app[ANONYMOUS] = Pace(ANONYMOUS_PER_MIN)
     app[SIGN_INS] = Pace(SIGN_INS_PER_MIN)
     hub.openapi = json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
     for route in (*ROUTES, LIVE):
-        answer = bound(route)
+        answer = bound(route, hub, doorkeeper)
         app.router.add_route(route.method, route.path, answer)
         if route.method == "GET" and route is not LIVE:
             app.router.add_route("HEAD", route.path, answer)
@@ -68,6 +69,7 @@ def application(hub: Hub, static: Path) -> web.Application:
     app.on_response_prepare.append(_head)
     app.router.add_route("*", "/{address:(?s:.*)}", _nothing_here)
     app.on_shutdown.append(say_goodbye)
+    remember_addresses(app.router)
     return app
 
 

@@ -18,8 +18,8 @@ from hallserver.store.accounts import Principal
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.bodies import read_body
-from hallserver.web.hub import HUB, Hub, OpenHall
-from hallserver.web.principals import RESIDENT, readable, who, who_if_known
+from hallserver.web.hub import Hub, OpenHall
+from hallserver.web.principals import RESIDENT, Doorkeeper, readable
 from hallserver.web.problems import invalid, problem, refused
 from hallserver.web.ready import ReadyJson
 
@@ -80,15 +80,7 @@ class Ask:
     ) -> web.StreamResponse:
         """Take a change through the hall's desk; the same Idempotency-Key gets the same answer."""
         key, fingerprint = self._key()
-        answer = await self.hall.desk.press(
-            rule,
-            by=self.who.by,
-            answering=answering,
-            key=key,
-            fingerprint=fingerprint,
-            private=private,
-            **details,
-        )
+        answer = await self.hall.desk.take(rule, self.who.by, details, answering, key, fingerprint, private)
         return ReadyJson(answer.status, answer.body.encode())
 
     def _key(self) -> tuple[str | None, str]:
@@ -128,14 +120,26 @@ def plain_json(value: Any, status: int = 200) -> web.Response:
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-def bound(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def bound(route: Route, hub: Hub, doorkeeper: Doorkeeper) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The aiohttp handler of a route."""
     answered = metrics.route(route.method, route.path).answered
+    handler, body, roles = route.handler, route.body, route.roles
 
     async def handle(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
         try:
-            response = await _handle(route, request)
+            ask = _from_known(hub, doorkeeper, request)
+            if ask is None:
+                ask = await _from_anybody(hub, doorkeeper, request)
+            if ask.who.role not in roles:
+                raise Refusal("sign_in_needed" if ask.who.role == "resident" else "not_allowed")
+            if body is not None:
+                raw = _came_whole(request)
+                ask.raw = raw = await _sent(request) if raw is None else raw
+                if raw:
+                    _check_kind(request)
+                ask.body = read_body(body, raw or b"{}")
+            response = await handler(ask)
         except web.HTTPRequestEntityTooLarge:
             response = problem(request, "body_too_large", 413, {})
         except web.HTTPException:
@@ -164,41 +168,46 @@ def _said(request: web.Request, error: Exception) -> web.Response:
     return problem(request, "internal", 500, {})
 
 
-async def _handle(route: Route, request: web.Request) -> web.StreamResponse:
-    hub = request.app[HUB]
+def _from_known(hub: Hub, doorkeeper: Doorkeeper, request: web.Request) -> Ask | None:
+    """The request of somebody whom nobody needs to be asked about; None for all others. As most requests are
+    such, nothing is awaited here."""
     names = readable(request)
-    if "hall" in names:
-        hall = hub.hall(names["hall"])
-        principal = who_if_known(request, hall.desk.id) or await who(request, hall.desk.id)
-    else:  # What belongs to no hall is told to all alike: a token is asked for its hall and nowhere else.
-        hall = hub.first
-        principal = Principal(RESIDENT, RESIDENT, hall.desk.id)
-    if principal.role not in route.roles:
-        raise Refusal("sign_in_needed" if principal.role == "resident" else "not_allowed")
-    ask = Ask(request, hub, hall, principal, names=names)
-    if route.body is not None:
-        ask.raw = await _sent(request)
-        ask.body = read_body(route.body, ask.raw or b"{}")
-    return await route.handler(ask)
+    if "hall" not in names:  # What belongs to no hall is told to all alike: a token is asked for its hall alone.
+        return Ask(request, hub, hub.first, Principal(RESIDENT, RESIDENT, hub.first.desk.id), names=names)
+    hall = hub.hall(names["hall"])
+    principal = doorkeeper.known(request, hall.desk.id)
+    return None if principal is None else Ask(request, hub, hall, principal, names=names)
+
+
+async def _from_anybody(hub: Hub, doorkeeper: Doorkeeper, request: web.Request) -> Ask:
+    names = readable(request)
+    hall = hub.hall(names["hall"])
+    return Ask(request, hub, hall, await doorkeeper.principal(request, hall.desk.id), names=names)
+
+
+def _came_whole(request: web.Request) -> bytes | None:
+    """The body that came in one piece with its head, as nearly all do; None for any other."""
+    content = request.content
+    if not content.is_eof() or content.exception() is not None:
+        return None
+    raw = content.read_nowait()
+    if len(raw) > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    return raw
 
 
 async def _sent(request: web.Request) -> bytes:
-    """The request's body. Refuses unsupported_media_type for what says that it is no JSON, and malformed for
-    what can't be unpacked."""
-    content = request.content
-    if content.is_eof() and content.exception() is None:  # as nearly always: it came in one piece with its head
-        raw = content.read_nowait()
-        if len(raw) > BODY_LIMIT:
-            raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
-    else:
-        try:
-            raw = await request.read()
-        except web.RequestPayloadError:  # packed in another way than its Content-Encoding says
-            raise Refusal("malformed") from None
-    if raw:
-        kind, packed = request.headers.get("Content-Type"), request.headers.get("Content-Encoding")
-        if kind != JSON and request.content_type != JSON:  # it may have been said with a charset
-            raise Refusal("unsupported_media_type")
-        if packed is not None and packed.lower() not in PACKED:
-            raise Refusal("unsupported_media_type")
-    return raw
+    """The request's body. Refuses malformed for what can't be unpacked."""
+    try:
+        return await request.read()
+    except web.RequestPayloadError:  # packed in another way than its Content-Encoding says
+        raise Refusal("malformed") from None
+
+
+def _check_kind(request: web.Request) -> None:
+    """Refuses unsupported_media_type for a body that says that it is no JSON."""
+    kind, packed = request.headers.get("Content-Type"), request.headers.get("Content-Encoding")
+    if kind != JSON and request.content_type != JSON:  # it may have been said with a charset
+        raise Refusal("unsupported_media_type")
+    if packed is not None and packed.lower() not in PACKED:
+        raise Refusal("unsupported_media_type")

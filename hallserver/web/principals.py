@@ -130,10 +130,6 @@ def readable(request: web.Request) -> Mapping[str, str]:
     return names
 
 
-def who_if_known(request: web.Request, hall: str) -> Principal | None:
-    return request.app[DOORKEEPER].known(request, hall)
-
-
 async def who(request: web.Request, hall: str) -> Principal:
     return await request.app[DOORKEEPER].principal(request, hall)
 

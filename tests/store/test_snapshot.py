@@ -7,7 +7,8 @@ import sqlite3
 from pathlib import Path
 
 from hallserver import desk as desk_module
-from hallserver.desk import Desk, read_hall
+from hallserver.desk import Desk
+from hallserver.feed import read_hall
 from hallserver.rules.calling import mark_absent, recall
 from hallserver.rules.hall import Hall
 from hallserver.rules.papers import paper_came

@@ -28,17 +28,17 @@ from hallserver.rules.hall import MAY_RETURN, NAMED_KEPT, Call, Hall, NamedCall,
 
 def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
     ticket = Ticket(
-        id=event.ticket,
-        shown=event.shown,
-        zone=event.zone,
-        item=event.item,
-        class_=event.class_,
-        reason=event.reason,
-        channel=event.channel,
-        language=event.language,
-        issued=deed.at,
-        counts_from=deed.at,
-        order=deed.number,
+        event.ticket,
+        event.shown,
+        event.zone,
+        event.item,
+        event.class_,
+        event.reason,
+        event.channel,
+        event.language,
+        deed.at,  # issued
+        deed.at,  # counts_from
+        deed.number,  # its order
         paper=event.paper,
         promised=event.wait,
         ahead=event.ahead,
