@@ -10,17 +10,20 @@ green. 5 % don't come when they are called.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import ceil, exp, log, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.dispatch_plans import SupportBand, filed, read_band
 from hallserver.moments import MINUTE_MS, Moment
 from hallserver.rules.layout import Bookings, Item, Layout, WindowPlan, Zone
 
 HALLS = Path(__file__).with_name("reference_halls.toml")
 OPENING: Moment = 1_795_393_800_000
+"""Monday 23 November 2026, 08:30 in the reference halls."""
 HALF_HOUR_MIN = 30
 SLOT_MIN = 15
 EARLY_MIN, SPREAD_MIN = 5.0, 6.0
@@ -52,26 +55,21 @@ class ReferenceHall:
     profiles: dict[str, list[float]]
     items: dict[str, Item]
     tickets_a_day: dict[str, float] = field(default_factory=dict)
+    plans: dict[str, list[SupportBand]] = field(default_factory=dict)
+    """By policy: who helps which zone, band after band."""
 
-    def peak_work_min(self, zone: str) -> float:
-        """Minutes of service that come to a zone in its busiest half-hour."""
-        day = sum(self.tickets_a_day[i.id] * i.typical_min for i in self.items.values() if i.zone == zone)
-        return day * max(self.profiles[zone]) / sum(self.profiles[zone])
-
-    def layout(self, support: dict[str, str | None] | None = None, *, pooled: bool = False) -> Layout:
-        """Strict 1+X; with ``support`` (window -> zone) each window helps one more; ``pooled`` is one zone for all."""
-        support = support or {}
+    def layout(self, plan: Sequence[SupportBand] = (), *, pooled: bool = False) -> Layout:
+        """Strict 1+X; with a ``plan`` windows help one zone more; ``pooled`` is one zone for all."""
         one = next(iter(self.windows))
         zones = {
             zone: Zone(zone, zone, zone, self.kinds[zone], f"Z{'ABCDEFGHIJ'[n]}")
             for n, zone in enumerate([one] if pooled else self.windows)
         }
+        support = plan[0].support if plan else {}
         windows = {
-            f"{zone}-{n}": WindowPlan(
-                f"{zone}-{n}", "", one if pooled else zone, support.get(f"{zone}-{n}"), calls_by_itself=True
-            )
-            for zone, count in self.windows.items()
-            for n in range(1, count + 1)
+            window: WindowPlan(window, "", one if pooled else zone, support.get(window), calls_by_itself=True)
+            for zone, of_zone in self.windows_by_zone().items()
+            for window in of_zone
         }
         items = self.items
         if pooled:
@@ -80,8 +78,11 @@ class ReferenceHall:
         return Layout(
             id=self.name, name=self.name, name_en=self.name, timezone="Asia/Shanghai", zones=zones, windows=windows,
             items=items, sessions=(), always_open=True, waiting_limit=1_000_000, green_reasons=("elderly",),
-            bookings=Bookings(enabled=True, slot_min=SLOT_MIN, early_min=240),
+            bookings=Bookings(enabled=True, slot_min=SLOT_MIN, early_min=240), plans=filed(plan),
         )  # fmt: skip
+
+    def windows_by_zone(self) -> dict[str, list[str]]:
+        return {zone: [f"{zone}-{n}" for n in range(1, count + 1)] for zone, count in self.windows.items()}
 
 
 def reference_halls() -> dict[str, ReferenceHall]:
@@ -101,6 +102,7 @@ def _hall(name: str, hall: dict[str, Any], profiles: dict[str, list[float]]) -> 
             for i in hall["items"]
         },
         tickets_a_day={item["id"]: item["tickets_a_day"] for item in hall["items"]},
+        plans={policy: [read_band(band) for band in bands] for policy, bands in hall["plans"].items()},
     )
 
 
@@ -143,28 +145,3 @@ def _poisson(chance: Random, mean: float) -> int:
     while clock < mean:
         count, clock = count + 1, clock + chance.expovariate(1)
     return count
-
-
-def supports(hall: ReferenceHall, *, trained: float = 1.0) -> dict[str, str | None]:
-    """Which zone each window helps: a plan that a manager can make with a pencil.
-
-    Specialised windows help the comprehensive zone. Comprehensive windows, one after the other, each help
-    the specialised zone that has the fewest helpers so far for the square root of the work of its busiest
-    half-hour: what a crowd varies by grows with the root of its size, so a zone of two windows needs more
-    help for each than one of seven. With half of the windows ``trained``, the first half of each zone.
-    """
-    [comprehensive] = [zone for zone, kind in hall.kinds.items() if kind == "comprehensive"]
-    special = [zone for zone in hall.windows if zone != comprehensive]
-    need = {zone: sqrt(hall.peak_work_min(zone)) for zone in special}
-    helpers = dict.fromkeys(special, 0)
-    plan: dict[str, str | None] = {}
-    for zone, count in hall.windows.items():
-        for n in range(1, count + 1):
-            if n > ceil(count * trained):
-                continue
-            helped = comprehensive
-            if zone == comprehensive:
-                helped = min(special, key=lambda z: ((helpers[z] + 1) / need[z], -need[z]))
-                helpers[helped] += 1
-            plan[f"{zone}-{n}"] = helped
-    return plan

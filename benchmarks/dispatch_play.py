@@ -1,9 +1,9 @@
 """A drawn day, played with the hall's own rules in simulated time.
 
 Nothing here decides who is next: numbers are given by ``rules.issuing``, bookings arrive through
-``rules.bookings``, windows call by themselves
-through ``rules.arrivals`` and ``rules.calling``, services end through ``rules.services``, and every deed
-is folded by ``rules.folding``. This file knows only when people come and how long they stay.
+``rules.bookings``, windows call by themselves through ``rules.arrivals`` and ``rules.calling``, services
+end through ``rules.services``, a plan's next band begins by ``rules.plans``, and every deed is folded by
+``rules.folding``. This file knows only when people come and how long they stay.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class SimulatedHall:
         self.played = Played(windows=len(layout.windows))
         self.press(configure, layout=layout)
         self.press(tick)
+        self.follow_plan(OPENING)
         for window in layout.windows:
             self.press(set_state, window=window, state="open")
 
@@ -91,11 +92,20 @@ class SimulatedHall:
 
     def leave_until(self, until: Moment | None) -> None:
         while self.leaving and (until is None or self.leaving[0][0] <= until):
+            self.follow_plan(self.leaving[0][0])
             self.now, _, window, absent = heapq.heappop(self.leaving)
             self.press(mark_absent if absent else complete, window=window)
             self.call()
 
+    def follow_plan(self, until: Moment) -> None:
+        """What the hall's plan says up to that moment: the tick in which a band begins, and who is called then."""
+        while self.hall.plan_due <= until:
+            self.now = max(self.now, self.hall.plan_due)
+            self.press(tick)
+            self.call()
+
     def arrive(self, visit: Visit) -> None:
+        self.follow_plan(visit.at)
         self.now = visit.at
         if visit.slot is not None:
             ticket = self.booked(visit, visit.slot)

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.dispatch import Sums, capture, is_reached, played
 from benchmarks.dispatch_anchors import erlang_c, how_long, priority_waits, who_waits
-from benchmarks.dispatch_days import OPENING, Visit, drawn_day, reference_halls, supports
+from benchmarks.dispatch_days import OPENING, ReferenceHall, Visit, drawn_day, reference_halls
+from benchmarks.dispatch_plans import SupportBand, filed, read_band
 from benchmarks.dispatch_play import SimulatedHall
 from hallserver.moments import MINUTE_MS
 
@@ -61,21 +62,44 @@ def test_a_day_is_drawn_as_the_reference_says() -> None:
     assert drawn_day(LARGE, 3) == drawn_day(LARGE, 3) != drawn_day(LARGE, 4)
 
 
-def test_every_window_helps_one_zone_and_small_zones_get_more_help_for_each_window() -> None:
-    plan = supports(LARGE)
-    assert len(plan) == 64
-    helpers = Counter(zone for window, zone in plan.items() if window.startswith("z0-"))
-    assert sum(helpers.values()) == 36
-    assert all(zone == "z0" for window, zone in plan.items() if not window.startswith("z0-"))
-    assert helpers["z1"] >= helpers["z4"] >= helpers["z5"]
-    assert helpers["z5"] / 2 > helpers["z1"] / 7
-    half = supports(LARGE, trained=0.5)
-    assert half.items() <= plan.items()
-    assert len(half) == 18 + 4 + 3 + 3 + 2 + 1 + 2
+@pytest.mark.parametrize("hall", [LARGE, SMALL], ids=lambda hall: hall.name)
+def test_every_window_helps_one_other_zone_and_of_half_trained_ones_half_do(hall: ReferenceHall) -> None:
+    zone_of = {window: zone for zone, windows in hall.windows_by_zone().items() for window in windows}
+    for policy, share in (("ours", 1.0), ("half trained", 0.5)):
+        for band in hall.plans[policy]:
+            assert band.support.keys() <= zone_of.keys()
+            assert len(band.support) == len(zone_of) * share
+            assert all(zone in hall.windows and zone != zone_of[window] for window, zone in band.support.items())
+
+
+def test_a_plan_is_read_and_filed_as_the_windows_that_change() -> None:
+    morning = read_band({"from": "08:30", "z0": "z1*2 z2", "z1": "z0"})
+    assert morning == SupportBand("08:30", {"z0-1": "z1", "z0-2": "z1", "z0-3": "z2", "z1-1": "z0"})
+    noon = read_band({"from": "12:00", "z0": "z1 z2*2", "z1": "z0"})
+    assert filed([morning]) == ()
+    [plan] = filed([morning, noon])
+    [band] = plan["bands"]
+    assert (band["from"], band["to"]) == ("12:00", "24:00")
+    assert {window: here["support"] for window, here in band["windows"].items()} == {"z0-2": "z2"}
+
+
+def test_from_noon_on_the_hall_follows_its_plan_by_itself() -> None:
+    hall = SimulatedHall(SMALL.layout(SMALL.plans["ours"]))
+    noon = OPENING + 210 * MINUTE_MS
+    before = {window.id: window.support for window in hall.hall.windows.values()}
+    assert before == SMALL.plans["ours"][0].support
+
+    def tax(at: int) -> Visit:
+        return Visit(at, "tax", "z3", "walk_in", None, 30 * MINUTE_MS, False)
+
+    played = hall.play([tax(noon - 3), tax(noon - 2), tax(noon - 1)])
+    assert {window.id: window.support for window in hall.hall.windows.values()} == SMALL.plans["ours"][1].support
+    assert played.waits == {"z3": [0, 0, 1]}, "z1 helps z3 from noon on, and at once"
+    assert played.supported == 2
 
 
 def test_a_service_in_support_takes_longer_and_an_absent_one_is_short() -> None:
-    hall = SimulatedHall(SMALL.layout(supports(SMALL)))
+    hall = SimulatedHall(SMALL.layout(SMALL.plans["ours"]))
     minute = MINUTE_MS
 
     def visit(at_min: int, item: str, zone: str, absent: bool = False) -> Visit:
