@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,7 +19,7 @@ from displays.announcements import Cause
 from displays.cursor import Cursor
 from displays.follower import CALLS, FOLLOWED, MakesSound, Outcome, follow
 from displays.health import EVERY_S, Health
-from displays.loudspeaker import Speaker
+from displays.loudspeaker import Speaker, SpeakerCause
 from displays.place import (
     ANSWER_TIMEOUT_S,
     FIRST_WAIT_S,
@@ -33,7 +33,8 @@ from displays.settings import VoiceSettings
 
 _SAVE_EVERY = 200  # deeds that need no doing, after which the cursor is put on disk all the same
 _CLOCKS_AGREE_MS = 2000  # HTTP tells the time in whole seconds
-SOUNDLESS = frozenset(("voice_unavailable", "no_player", "player_failed", "player_hung"))
+MuteCause = SpeakerCause | Literal["voice_unavailable"]
+SOUNDLESS: tuple[MuteCause, ...] = ("voice_unavailable", *get_args(SpeakerCause))
 """Why a call was not said when it is this machine's own trouble, and not the call's."""
 
 
@@ -176,8 +177,9 @@ class Agent:
         if cause:
             confirmation["cause"] = cause
         self._cursor.finished(number, confirmation)
-        if cause is None or cause in SOUNDLESS:
-            self.be("well" if cause is None else "mute", cause)
+        mute = next((known for known in SOUNDLESS if known == cause), None)
+        if cause is None or mute:
+            self.be("mute" if mute else "well", mute)
         self._to_confirm.set()
         said = f"said {ticket} to window {window}" if not cause else f"{ticket} to window {window}: {cause}"
         self._tell(f"{self._state()}; {said}")
@@ -200,10 +202,10 @@ class Agent:
                 continue  # the next connection sets us going again
             self._cursor.confirmed(list(owed))
 
-    def be(self, state: str, cause: str | None) -> None:
+    def be(self, state: Literal["well", "mute"], cause: MuteCause | None) -> None:
         """The machine's own state, told at once when it is another than before."""
         if (self.health.state, self.health.cause) != (state, cause):
-            self.health.state, self.health.cause = state, cause  # type: ignore[assignment]
+            self.health.state, self.health.cause = state, cause
             self._to_tell.set()
 
     async def _tell_health(self) -> None:

@@ -8,7 +8,7 @@ import os
 import re
 import socket
 import sys
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import serial
@@ -19,10 +19,18 @@ LOOK_EVERY_S = 0.5
 BAUD = 9600
 
 
+CableCause = Literal[
+    "no_port",  # no such device, or a folder that can't be made
+    "port_busy",  # another program has it
+    "unreachable",  # nobody answers at the address
+    "cable_lost",  # it was there, and is gone
+]
+
+
 class CableLost(Exception):
     """The world's fault: nothing reaches the sign now. ``cause`` is the code, the message the sentence."""
 
-    def __init__(self, cause: str, sentence: str) -> None:
+    def __init__(self, cause: CableCause, sentence: str) -> None:
         super().__init__(sentence)
         self.cause = cause
 
@@ -126,7 +134,7 @@ class SerialCable:
                 serial.Serial, self.name, self._baud, write_timeout=SEND_TIMEOUT_S, timeout=0, exclusive=_EXCLUSIVE
             )
         except (OSError, ValueError) as missing:  # SerialException is an OSError
-            cause = "port_busy" if "exclusively" in str(missing) else "no_port"
+            cause: CableCause = "port_busy" if "exclusively" in str(missing) else "no_port"
             number = getattr(missing, "errno", None)
             raise CableLost(cause, f"{self.name}: {os.strerror(number) if number else missing}") from missing
 

@@ -25,10 +25,13 @@ PLAYERS: tuple[tuple[str, ...], ...] = (
 )
 
 
+SpeakerCause = Literal["no_player", "player_failed", "player_hung"]
+
+
 class SpeakerFailed(Exception):
     """The world's fault: the sound was not played. ``cause`` is the code, the message the sentence."""
 
-    def __init__(self, cause: Literal["no_player", "player_failed", "player_hung"], sentence: str) -> None:
+    def __init__(self, cause: SpeakerCause, sentence: str) -> None:
         super().__init__(sentence)
         self.cause = cause
 

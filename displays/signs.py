@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from displays.cables import Cable, CableLost, cable_to
+from displays.cables import Cable, CableCause, CableLost, cable_to
 from displays.dots import picture
 from displays.health import Health
 from displays.sign_frames import FRAMES
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 5.0
+SignCause = CableCause | Literal["connecting"]
 REFRESH_S = 15.0
 """The words are sent again after so long: a sign that lost its power, or a byte, shows the truth again."""
 BETWEEN_FRAMES_S = 0.18
@@ -49,7 +51,7 @@ class SignLine:
     ) -> None:
         self.cable = cable
         self.signs = list(signs)
-        self.cause: str | None = "connecting"
+        self.cause: SignCause | None = "connecting"
         self.sentence = f"{cable.name}: connecting"
         self.changed = changed
         self._refresh_s, self._between_s = refresh_s, between_s
@@ -121,7 +123,7 @@ class SignLine:
                 sign.sent = words
                 await asyncio.sleep(self._between_s)
 
-    def _be(self, cause: str | None, sentence: str) -> None:
+    def _be(self, cause: SignCause | None, sentence: str) -> None:
         if (cause, sentence) != (self.cause, self.sentence):
             self.cause, self.sentence = cause, sentence
             self.changed()

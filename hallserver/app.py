@@ -41,7 +41,7 @@ from hallserver.store.people import People
 from hallserver.store.secret import TicketLinks, read_secret, sealer
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
-from hallserver.web.agents import Agents, Health
+from hallserver.web.agents import Agents, Health, OwnCause
 from hallserver.web.api_papers import words_of
 from hallserver.web.application import application
 from hallserver.web.audience import Audience
@@ -288,10 +288,10 @@ class Server:
                 hall.agents.tell(OWN, Health.of("sign", sign.name, sign.cause))
         for follower in self._printing:
             if follower.hall == hall.desk.id:
-                cause = "spool_broken" if follower.failure else follower.cause
-                hall.agents.tell(OWN, Health.of("printer", follower.printer, cause))
+                broken: OwnCause | None = "spool_broken" if follower.failure else None
+                hall.agents.tell(OWN, Health.of("printer", follower.printer, broken or follower.cause))
         failure, remark = self.hub.voice_failure, self.hub.voice_remark
-        cause = "voice_unavailable" if failure else "clips_missing" if remark else None
+        cause: OwnCause | None = "voice_unavailable" if failure else "clips_missing" if remark else None
         if hall.settings.voice.enabled and (cause or hall.agents.knows("synthesiser", OWN, OWN)):
             hall.agents.tell(OWN, Health.of("synthesiser", OWN, cause, line=failure or remark or ""))
 

@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from ticket_printer.escpos_bytes import Make
-from ticket_printer.failures import WHY_NOT, Cause
+from ticket_printer.failures import WHY_NOT, Cause, State
 from ticket_printer.follower import Habits, follow, watch
 from ticket_printer.hall_calls import Address, HallCalls, Refused
 from ticket_printer.printers import Printer
@@ -53,7 +53,7 @@ class Agent:
     waits_s: tuple[float, ...] = WAITS_S
     _papers: int = field(init=False, default=0)
     _said: str = field(init=False, default="")
-    _cause: str | None = field(init=False, default=None)
+    _cause: State | None = field(init=False, default=None)
     _changed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _printer: tuple[Make, Printer] | None = field(init=False, default=None)
 
@@ -142,7 +142,7 @@ class Agent:
                 async with asyncio.timeout(HEALTH_S):
                     await self._changed.wait()
 
-    def be(self, cause: str | None) -> None:
+    def be(self, cause: State | None) -> None:
         if cause != self._cause:
             self._cause = cause
             self._changed.set()
@@ -220,5 +220,5 @@ class _Side:
         self.agent.say_health()  # a paper that came out says "well", and the roll may be nearly at its end
         return False  # sent is not arrived: the log tells
 
-    def be(self, cause: str | None) -> None:
+    def be(self, cause: State | None) -> None:
         self.agent.be(cause)

@@ -14,6 +14,9 @@ Cause = Literal[
     "misconfigured",  # no right to use it, no library for it, no such printer in the settings
     "too_late",  # nobody waited for it any more; nothing was begun
 ]
+Warned = Literal["paper_low"]
+"""It prints, and soon will not."""
+State = Cause | Warned
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 WHY_NOT: dict[Cause, str] = {

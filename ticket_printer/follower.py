@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ticket_printer.escpos_bytes import Make, paper_bytes
-from ticket_printer.failures import WHY_NOT, Cause, PrintFailed
+from ticket_printer.failures import WHY_NOT, Cause, PrintFailed, State
 from ticket_printer.moments import Clock, moment_of, now
 from ticket_printer.printers import Printer
 from ticket_printer.slip import Slip
@@ -45,7 +45,7 @@ class HallSide(Protocol):
         """How it ended. False says "told, but the log will say whether it arrived": it is then told again after
         a restart, until the log tells. Any other return says that the hall has it."""
 
-    def be(self, cause: str | None) -> None:
+    def be(self, cause: State | None) -> None:
         """How the printer is: None when it is well, else a Cause or ``paper_low``."""
 
 
@@ -187,7 +187,7 @@ async def watch(printer: Printer, hall: HallSide, every_s: float) -> None:
     """Asks the printer how it is, between papers too: staff learn of an empty roll before a resident does."""
     while True:
         try:
-            cause: str | None = await asyncio.to_thread(printer.state)
+            cause: State | None = await asyncio.to_thread(printer.state)
         except PrintFailed as failed:
             cause = failed.cause
         hall.be(cause)

@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from ticket_printer.cables import Cable, Limits, SerialCable, TcpCable, UsbCable
-from ticket_printer.failures import Cause, PrintFailed
+from ticket_printer.failures import Cause, PrintFailed, Warned
 from ticket_printer.roll import RollPrinter
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x02", b"
 # GS r 1 waits its turn behind the paper before it: its answer means that the paper is out.
 ASK_WHEN_DONE = b"\x1dr\x01"
 
-PAPER_LOW = "paper_low"
+PAPER_LOW: Final = "paper_low"
 SILENCES_BELIEVED = 3  # so many unanswered questions and a printer is taken for one that never answers
 
 
@@ -31,10 +31,10 @@ class Printer(Protocol):
     def name(self) -> str: ...
 
     @property
-    def warning(self) -> str | None:
+    def warning(self) -> Warned | None:
         """``paper_low`` when it said so at the last look: it prints, and soon will not."""
 
-    def state(self) -> str | None:
+    def state(self) -> Warned | None:
         """How it is, without printing: None, or ``paper_low``. Blocks within limits; raises PrintFailed."""
 
     def print(self, job: bytes, name: str) -> None:
@@ -54,10 +54,10 @@ class DevicePrinter:
         self._in_use = threading.Lock()  # most printers take one connection at a time
 
     @property
-    def warning(self) -> str | None:
+    def warning(self) -> Warned | None:
         return PAPER_LOW if self._paper_is_low else None
 
-    def state(self) -> str | None:
+    def state(self) -> Warned | None:
         if not self._in_use.acquire(blocking=False):
             return self.warning  # it is printing: that tells soon enough
         try:

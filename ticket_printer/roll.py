@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from ticket_printer.decoder import decode
-from ticket_printer.failures import PrintFailed
+from ticket_printer.failures import PrintFailed, Warned
 
 
 class RollPrinter:
@@ -21,14 +21,14 @@ class RollPrinter:
     """
 
     name = "roll"
-    warning: str | None = None
+    warning: Warned | None = None
 
     def __init__(self, folder: Path, keep: int, width_dots: int = 576) -> None:
         if keep < 1:
             raise ValueError(f"roll_keep: at least 1 paper, not {keep}")
         self.folder, self.keep, self.width_dots = folder, keep, width_dots
 
-    def state(self) -> str | None:
+    def state(self) -> Warned | None:
         return None
 
     def print(self, job: bytes, name: str) -> None:

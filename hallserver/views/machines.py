@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from hallserver.moments import Moment
 from hallserver.rules.hall import Hall
@@ -14,6 +14,9 @@ WELL: Final = "well"
 MUTE: Final = "mute"
 TROUBLE: Final = "trouble"
 AWAY: Final = "away"
+NOBODY: Final = "nobody_reported"
+Absence = Literal["disconnected", "silent"]
+"""Why a machine is away: its connection ended, or nothing came over it."""
 
 
 @dataclass(slots=True)
@@ -35,7 +38,7 @@ class Machine:
     behind: int = 0
     since: Moment = 0
     seen: Moment = 0
-    away: tuple[Moment, str] | None = None
+    away: tuple[Moment, Absence] | None = None
     last_error: str | None = None
     last_error_at: Moment | None = None
 
@@ -132,6 +135,6 @@ def _heard(hall: Hall, voices: Sequence[Machine]) -> Plain:
     if working:
         return {"state": WELL, "cause": None, "since": moment(hall, min(voice.since for voice in working))}
     if not voices:
-        return {"state": MUTE, "cause": "nobody_reported", "since": None}
+        return {"state": MUTE, "cause": NOBODY, "since": None}
     last = max(voices, key=lambda voice: voice.state_since)
     return {"state": MUTE, "cause": last.why or last.state, "since": moment(hall, last.state_since)}

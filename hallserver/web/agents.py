@@ -25,6 +25,8 @@ LINE_LIMIT = 200
 SOUNDLESS = frozenset(("voice_unavailable", "no_player", "player_failed", "player_hung"))
 """Why a call wasn't spoken when it is the voice's own trouble, and not the call's."""
 
+OwnCause = Literal["spool_broken", "voice_unavailable", "clips_missing"]
+"""What the server tells of its own machines."""
 Kind = Literal["voice", "printer", "sign", "board", "kiosk", "synthesiser"]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 

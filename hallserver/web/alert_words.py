@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hallserver.web.catalogue import N_, catalogue
-from hallserver.web.sentences import PAPER_CAUSES, window_name
-
-MUTE_CAUSES: dict[str, str] = {
-    "voice_unavailable": N_("语音合成用不了"),
-    "no_player": N_("没有播放声音的程序"),
-    "player_failed": N_("播放声音失败"),
-    "player_hung": N_("播放声音卡住了"),
-    "unreadable": N_("声音文件读不出来"),
-}
+from hallserver.web.cause_words import cause_words
+from hallserver.web.sentences import window_name
 
 ALERTS: dict[str, tuple[str, str]] = {
     "long_wait": (N_("%(zone)s等候 %(n)s 分"), N_("超过 %(limit)s 分的提醒线")),
@@ -36,7 +29,7 @@ def alert_sentence(alert: dict[str, Any], lang: str) -> tuple[str, str]:
     title, detail = ALERTS[kind]
     if kind == "bad_rating" and alert["level"] == "critical":
         title = WORST_RATING
-    cause = MUTE_CAUSES.get(alert["other"] or "") or PAPER_CAUSES.get(alert["other"] or "") or alert["other"] or ""
+    cause = cause_words(alert["other"], lang)
     window = alert["other"] if kind == "bad_rating" else alert["subject"]
     values = {
         "n": None if figure is None else int(figure),
@@ -47,9 +40,9 @@ def alert_sentence(alert: dict[str, Any], lang: str) -> tuple[str, str]:
         "typical": _short(alert["typical_min"]),
         "limit": _short(alert["limit"]),
         "subject": str(alert["subject"]).removeprefix("device:"),
-        "cause": say(cause),
+        "cause": cause,
     }
-    return say(title, **values) if title else say(cause), say(detail, **values)
+    return say(title, **values) if title else cause, say(detail, **values)
 
 
 def _named(alert: dict[str, Any], key: str, lang: str) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hallserver.web.alert_words import MUTE_CAUSES
 from hallserver.web.catalogue import N_, catalogue
-from hallserver.web.sentences import PAPER_CAUSES
+from hallserver.web.cause_words import cause_words
 
 MACHINES: dict[str, str] = {
     "voice": N_("音箱 %(name)s"),
@@ -15,11 +14,6 @@ MACHINES: dict[str, str] = {
     "board": N_("大屏 %(name)s"),
     "kiosk": N_("取号机 %(name)s"),
     "synthesiser": N_("语音合成"),
-}
-AWAY_CAUSES: dict[str, str] = {
-    "disconnected": N_("连接断开了"),
-    "silent": N_("没有回应"),
-    "nobody_reported": N_("没有音箱报到"),
 }
 CHANNELS: dict[str, str] = {
     "kiosk": N_("取号机"),
@@ -38,7 +32,9 @@ def machine_words(machine: dict[str, Any], lang: str) -> tuple[str, str]:
     say = catalogue(lang).say
     name = say(OWN) if machine["name"] == "hall" else machine["name"]
     known = MACHINES.get(machine["kind"])
-    return say(known, name=name) if known else str(machine["name"]), cause_words(machine["cause"], lang)
+    return say(known, name=name) if known else str(machine["name"]), cause_words(
+        machine["cause"], lang, machine["kind"]
+    )
 
 
 def channel_words(channel: str, lang: str) -> str:
@@ -57,9 +53,3 @@ def giver_words(by: str | None, staff: dict[str, str], lang: str) -> str:
     if role in ("clerk", "manager"):
         return f"{staff[name]} {name}" if name in staff else say("工号 %(clerk)s", clerk=name)
     return by or "–"
-
-
-def cause_words(cause: str | None, lang: str) -> str:
-    """A code a machine gave, in words where it is known."""
-    known = AWAY_CAUSES.get(cause or "") or MUTE_CAUSES.get(cause or "") or PAPER_CAUSES.get(cause or "")
-    return catalogue(lang).say(known) if known else str(cause or "")

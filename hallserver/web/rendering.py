@@ -21,8 +21,9 @@ from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.rules.chains import PARTS_LIMIT
 from hallserver.web.alert_words import alert_sentence
 from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
+from hallserver.web.cause_words import cause_words
 from hallserver.web.day_chart import day_chart
-from hallserver.web.floor_words import cause_words, channel_words, giver_words, machine_words
+from hallserver.web.floor_words import channel_words, giver_words, machine_words
 from hallserver.web.known_names import PAPERS, capability_words, known_name
 from hallserver.web.sentences import (
     CLASSES,

@@ -3,6 +3,7 @@
 // Only a page that is a device tells it: <hall-announcer reports …>. Others speak all the same, unasked.
 
 const EVERY_MS = 3_000 // the server takes a machine that is silent for 8 s for away
+const CAUSES = ["muted", "locked", "voice_unavailable", "player_failed"] // the manager's page has words for these
 const OWED_LIMIT = 50
 const NAME_LIMIT = 60
 
@@ -37,6 +38,7 @@ export class Report {
 
   /** "well", or "mute" for a cause. */
   be(state, cause = null) {
+    if (cause !== null && !CAUSES.includes(cause)) throw new RangeError(`no such cause: ${cause}`)
     if (state === this.#state && cause === this.#cause) return
     this.#state = state
     this.#cause = cause

@@ -107,6 +107,10 @@ async def test_a_confirmation_tells_how_the_machine_is_too(hall: ServedHall) -> 
             "1",
             "no_player",
         )
+        async with hall.live("view=floor&as=html", by="manager") as page:
+            shown = (await page.receive_json(timeout=NOW_ENOUGH_S))["data"]
+        assert "A001 没有播报" in shown
+        assert "没有播放声音的程序" in shown
 
 
 @pytest.mark.parametrize(
