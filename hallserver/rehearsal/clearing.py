@@ -51,8 +51,10 @@ async def _empty(scene: Scene, clerk: Clerk) -> None:
         return
     resident = scene.room.tickets.get(ticket["id"])
     if resident is not None:
-        await scene.api.press("POST", f"windows/{clerk.window.id}/completions")
-        resident.served()
+        told = await scene.api.press("POST", f"windows/{clerk.window.id}/completions")
+        resident.served(told["ticket"])
+        if not resident.ended:  # a chain goes on
+            await _send_home(scene, resident)
     else:
         wanted = {"item": ticket["item"]} if ticket["item"] else {"zone": ticket["zone"]}
         await scene.api.press("POST", f"tickets/{ticket['id']}/transfer", wanted)

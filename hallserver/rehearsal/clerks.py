@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from hallserver.rehearsal.drawing import NO_SHOW_S
 from hallserver.rehearsal.hall import MINUTE_S
 from hallserver.rehearsal.pressing import Json, Refused
+from hallserver.rehearsal.visits import NO_SHOW_S
 
 if TYPE_CHECKING:
     from hallserver.rehearsal.drawing import Shift
@@ -269,8 +269,8 @@ class Clerk:
             path = f"tickets/{resident.ticket}/transfer"
             if await self._press_path(path, resident, {"zone": resident.sent_to}):
                 resident.sent_on()
-        elif await self._press("completions", resident, _ending(resident.visit.outcome)):
-            resident.served()
+        elif told := await self._press("completions", resident, _ending(resident.outcome)):
+            resident.served(told["ticket"])
 
     async def _serve_stranger(self, ticket: Json) -> None:
         """Somebody who isn't of this rehearsal: a newcomer's own number."""
@@ -296,17 +296,16 @@ class Clerk:
             if refused.code not in CHANGED_UNDER_HAND:
                 self._not_ours(refused, "ending an earlier service")
 
-    async def _press(self, noun: str, resident: Resident, body: Json | None = None) -> bool:
+    async def _press(self, noun: str, resident: Resident, body: Json | None = None) -> Json | None:
         return await self._press_path(self._at(noun), resident, body)
 
-    async def _press_path(self, path: str, resident: Resident, body: Json | None) -> bool:
-        """A press on the resident's ticket; False when it isn't ours to press any more."""
+    async def _press_path(self, path: str, resident: Resident, body: Json | None) -> Json | None:
+        """A press on the resident's ticket; None when it isn't ours to press any more."""
         try:
-            await self._scene.api.press("POST", path, body)
+            return await self._scene.api.press("POST", path, body)
         except Refused as refused:
             await self._changed(refused, resident, path.rpartition("/")[2])
-            return False
-        return True
+            return None
 
     async def _changed(self, refused: Refused, resident: Resident, press: str) -> None:
         if refused.code in TAKEN:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from math import exp, log, sqrt
+from math import exp, sqrt
 from random import Random
 
-from hallserver.rehearsal.hall import HOUR_S, ISSUING_MIN, ISSUING_VARIATION, MINUTE_S, Hall, Item
+from hallserver.rehearsal.hall import HOUR_S, MINUTE_S, Hall, Item
+from hallserver.rehearsal.plans import service_s, with_plans
+from hallserver.rehearsal.visits import Rating, Visit
 
 HUMPS = ((0.17, 0.10, 1.0), (0.74, 0.11, 0.8))
 """Where in the day, how wide (shares of the day) and how high above the quiet pace."""
@@ -46,48 +48,6 @@ OPTIONS_SHARE = 0.7
 LUNCHES = ((11.5 * HOUR_S, 12.5 * HOUR_S), (12.5 * HOUR_S, 13.5 * HOUR_S))
 LATE_MOST_S = 4 * MINUTE_S
 """How late after opening a window may open."""
-LONGEST_MIN = 60.0
-"""What takes longer is settled another day."""
-NO_SHOW_S = 75.0
-"""A clerk waits so long at least for somebody who doesn't come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    level: int
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One resident's day at the hall, as it is meant to go."""
-
-    comes_s: float
-    zone: str
-    item: str | None
-    needs: frozenset[str]
-    service_s: float
-    walk_s: float
-    outcome: str
-    green: str | None = None
-    language: str = "zh-CN"
-    leaves_after_s: float | None = None
-    """Gives the number up when not called by then."""
-    misses: bool = False
-    returns_after_s: float | None = None
-    """Who misses the call comes back so long after, or not at all."""
-    called_again: bool = False
-    aside_s: float | None = None
-    """Put on hold in the middle of the service, for so long."""
-    sent_to: str | None = None
-    sent_service_s: float = 0.0
-    rating: Rating | None = None
-    presses_twice: bool = False
-
-    @property
-    def occupies_s(self) -> float:
-        """How long a window is busy with it."""
-        return self.walk_s + self.service_s + (NO_SHOW_S if self.misses else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +88,7 @@ def draw_day(hall: Hall, seed: int, codes: Mapping[int, Sequence[str]] | None = 
             visits += demand.comers(ISSUED_PER_HOUR * open_s / HOUR_S)
         elif windows:
             visits += demand.ordinary_day(busy_meant(windows) * open_s)
+    visits = list(with_plans(hall, visits, Random(f"{hall.id} {seed} plans")))  # noqa: S311
     visits.sort(key=lambda visit: visit.comes_s)
     for index in random.sample(range(len(visits)), min(PRESS_TWICE, len(visits))):
         visits[index] = replace(visits[index], presses_twice=True)
@@ -209,7 +170,7 @@ class Demand:
             zone=self._zone,
             item=named.id if named else None,
             needs=named.needs if named else frozenset(),
-            service_s=_service_s(item, random),
+            service_s=service_s(item, random),
             walk_s=random.uniform(15, 45),
             outcome=_outcome(item, random),
             green=random.choice(reasons) if reasons and _happens(random, GREEN_SHARE) else None,
@@ -220,7 +181,7 @@ class Demand:
             called_again=_happens(random, CALLED_AGAIN_SHARE),
             aside_s=random.uniform(4, 9) * MINUTE_S if sent_to is None and _happens(random, ASIDE_SHARE) else None,
             sent_to=sent_to,
-            sent_service_s=_service_s(None, random) if sent_to else 0.0,
+            sent_service_s=service_s(None, random) if sent_to else 0.0,
             rating=_rating(self._codes, random) if _happens(random, RATING_SHARE) else None,
         )
 
@@ -234,14 +195,6 @@ def _elsewhere(hall: Hall, zone: str) -> list[str]:
 
 def _happens(random: Random, share: float) -> bool:
     return random.random() < share
-
-
-def _service_s(item: Item | None, random: Random) -> float:
-    """Lognormal with the item's mean and coefficient of variation, its far tail cut off."""
-    mean, variation = (item.typical_min, item.variation) if item else (ISSUING_MIN, ISSUING_VARIATION)
-    sigma2 = log(1 + variation**2)
-    minutes = random.lognormvariate(log(mean) - sigma2 / 2, sqrt(sigma2))
-    return min(minutes, max(LONGEST_MIN, 2 * mean)) * MINUTE_S
 
 
 def _outcome(item: Item | None, random: Random) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import sqrt
 from typing import Any
 
@@ -55,6 +56,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookings:
+    """How the hall takes bookings, and for which zones."""
+
+    zones: frozenset[str] = frozenset()
+    slot_s: float = 0.0
+    early_s: float = 0.0
+    late_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """Times are seconds after midnight in the hall's own day."""
 
@@ -66,6 +77,7 @@ class Hall:
     items: dict[str, Item]
     green_reasons: tuple[str, ...]
     sessions: tuple[tuple[float, float], ...]
+    bookings: Bookings = Bookings()
 
     @property
     def opens_s(self) -> float:
@@ -120,15 +132,29 @@ def hall_of(told: Mapping[str, Any]) -> Hall:
         zones={row["id"]: Zone(row["id"], row["name"], row["kind"]) for row in told["zones"]},
         windows={window.id: window for window in windows},
         items={item.id: item for item in items},
-        green_reasons=tuple(told.get("green_reasons", ())),
+        green_reasons=tuple(told.get("green_reasons", ())) if told.get("green_given_by") != "kiosk" else (),
         sessions=sessions or USUAL_SESSION,
+        bookings=_bookings(told.get("bookings", {})),
     )
+
+
+def _bookings(told: Mapping[str, Any]) -> Bookings:
+    if not told.get("enabled"):
+        return Bookings()
+    zones = frozenset(told["zones"])
+    return Bookings(zones, told["slot_min"] * MINUTE_S, told["early_min"] * MINUTE_S, told["late_min"] * MINUTE_S)
 
 
 def seconds_of(clock: str) -> float:
     """``"08:30"`` as seconds after midnight."""
     hours, minutes = clock.split(":")
     return int(hours) * HOUR_S + int(minutes) * MINUTE_S
+
+
+def time_of_day_s(moment: str) -> float:
+    """The seconds after midnight of an RFC 3339 time, in its own offset."""
+    at = datetime.fromisoformat(moment)
+    return at.hour * HOUR_S + at.minute * MINUTE_S + at.second
 
 
 def clock_of(seconds: float) -> str:

@@ -27,7 +27,15 @@ AT_A_WINDOW = frozenset(
     )
 )
 """Deeds that only whoever sits at the window does."""
-ON_A_TICKET = AT_A_WINDOW | {"TicketCancelled", "TicketReturned", "TicketExpired", "RatingGiven"}
+ON_A_TICKET = AT_A_WINDOW | {
+    "TicketCancelled",
+    "TicketReturned",
+    "TicketExpired",
+    "RatingGiven",
+    "BookingArrived",
+    "BookingMissed",
+    "BookingMoved",
+}
 
 
 class Hearing:
@@ -43,15 +51,15 @@ class Hearing:
     def hear(self, deed: Json) -> None:
         self._watch.hear(deed)
         kind = deed["kind"]
-        if kind in ("TicketIssued", "TicketTransferred"):
+        if kind in ("TicketIssued", "TicketBooked", "TicketTransferred"):
             self._wants[deed["ticket"]] = deed["zone"], deed["item"]
         elif kind == "PartEnded":
             self._wants[deed["ticket"]] = deed["next_zone"], deed["next_item"]
-        if kind == "TicketIssued" and deed["channel"] == "rehearsal" and self._by is None:
+        if kind in ("TicketIssued", "TicketBooked") and deed["channel"] == "rehearsal" and self._by is None:
             self._by = deed["by"]
         if not self._is_ours(deed["by"]):
             self._hear_others(deed)
-        if kind in ("TicketIssued", "TicketReturned", "TicketTransferred", "PartEnded", "CallUndone"):
+        if kind in ("TicketIssued", "BookingArrived", "TicketReturned", "TicketTransferred", "PartEnded", "CallUndone"):
             self._ring(deed)
         elif kind == "WindowAssigned" and deed["window"] in self._scene.hall.windows:
             window = self._scene.hall.windows[deed["window"]]

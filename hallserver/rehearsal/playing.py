@@ -10,12 +10,13 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+from hallserver.rehearsal.bookers import Booker, pace_between
 from hallserver.rehearsal.clearing import clear_up
 from hallserver.rehearsal.clerks import LUNCH, Clerk
 from hallserver.rehearsal.clock import FastClock
 from hallserver.rehearsal.drawing import Day, draw_day
 from hallserver.rehearsal.following import Following
-from hallserver.rehearsal.hall import MINUTE_S, Hall, hall_of
+from hallserver.rehearsal.hall import MINUTE_S, Hall, hall_of, time_of_day_s
 from hallserver.rehearsal.hearing import Hearing
 from hallserver.rehearsal.pressing import HallApi, Impossible, Json, Refused
 from hallserver.rehearsal.residents import Resident
@@ -29,6 +30,8 @@ AFTER_CLOSING_S = 30 * MINUTE_S
 ANOTHER_WITHIN_DEEDS = 50
 """The log's last deeds tell whether another rehearsal is playing."""
 ANOTHER_WITHIN_S = 10.0
+SAME_TIME_S, SAME_PACE, LOOK_AGAIN_S = 15 * MINUTE_S, 0.5, 0.1
+"""When the server's clock counts as running with the played one."""
 CLEAR_UP_LIMIT_S = 20.0
 CLEAR_UP_PATIENCE_S = 2.0
 
@@ -161,6 +164,8 @@ class Rehearsal:
         clock = FastClock(self._speed, day.opens_s - BEFORE_OPENING_S)
         self._played.begin(clock, day, self._tally)
         scene = Scene(hall, self._api, clock, self._tally)
+        if any(visit.booking for visit in day.visits):
+            scene.keeps_pace = await self._keeps_pace(clock)
         clerks = [Clerk(shift, scene) for shift in day.shifts if shift.window in self._ours]
         try:
             await self._play_scene(scene, clerks, day, end)
@@ -170,6 +175,15 @@ class Rehearsal:
             if isinstance(broken, BaseExceptionGroup):
                 _raise_impossible(broken)
             raise
+
+    async def _keeps_pace(self, clock: FastClock) -> bool:
+        """Whether the server's clock shows the played day's time and runs as fast."""
+        first, first_s = await self._api.look(), clock.now_s()
+        if abs(time_of_day_s(first["now"]) - first_s) > SAME_TIME_S:
+            return False
+        await asyncio.sleep(LOOK_AGAIN_S)
+        later, later_s = await self._api.look(), clock.now_s()
+        return pace_between(first, later, later_s - first_s) > SAME_PACE
 
     async def _play_scene(self, scene: Scene, clerks: list[Clerk], day: Day, end: int) -> None:
         watch = Watch(self._tally)
@@ -182,7 +196,7 @@ class Rehearsal:
                 shifts.create_task(_open_door(scene, day))
                 for clerk in clerks:
                     shifts.create_task(clerk.work())
-            for resident in scene.room.here:
+            for resident in list(scene.room.tickets.values()):
                 resident.stop_resting()
             await clear_up(scene, clerks)
             await following.up_to((await self._api.look("log", after=10**12, limit=1))["end"])
@@ -193,11 +207,18 @@ class Rehearsal:
 
 
 async def _open_door(scene: Scene, day: Day) -> None:
-    """Residents come in as they were drawn."""
-    for visit in day.visits:
+    """Residents come in as they were drawn; who booked did so before."""
+    coming = [
+        (visit, Booker(visit, visit.booking, scene) if visit.booking else Resident(visit, scene))
+        for visit in day.visits
+    ]
+    for _, resident in coming:
+        if isinstance(resident, Booker):
+            resident.book_ahead()
+    for visit, resident in coming:
         await scene.clock.until(visit.comes_s)
         scene.tally.late_ms.append((scene.clock.now_s() - visit.comes_s) / scene.clock.speed * 1000)
-        scene.errand(Resident(visit, scene).come())
+        scene.errand(resident.come())
     await scene.clock.until(day.closes_s)
     scene.door_open = False
 

@@ -9,8 +9,8 @@ from hallserver.rehearsal.hall import Window
 from hallserver.rehearsal.pressing import Json, Refused, new_key
 
 if TYPE_CHECKING:
-    from hallserver.rehearsal.drawing import Visit
     from hallserver.rehearsal.scene import Scene
+    from hallserver.rehearsal.visits import Visit
 
 RATES_AFTER_S = 12.0
 OTHERS_RETURN_S = 300.0
@@ -28,9 +28,14 @@ class Resident:
         self.service_s = visit.service_s
         self.sent_to = visit.sent_to
         self.aside_s = visit.aside_s
+        self.outcome = visit.outcome
         self.ended = False
         self._scene = scene
-        self._may_come = {visit.zone} | ({visit.sent_to} if visit.sent_to else set())
+        self._parts = {part.item: part for part in visit.parts}
+        self._brings_after_s = visit.brings_after_s
+        self._may_come = {visit.zone} | {part.zone for part in visit.parts}
+        if visit.sent_to:
+            self._may_come.add(visit.sent_to)
         self._zone, self._needs = visit.zone, visit.needs
         self._issued_s = 0.0
         self._first_call = True
@@ -61,7 +66,10 @@ class Resident:
     async def _take_number(self, key: str) -> bool:
         visit, scene = self.visit, self._scene
         body: Json = {"channel": "rehearsal", "language": visit.language}
-        body |= {"item": visit.item} if visit.item else {"zone": visit.zone}
+        if visit.parts:
+            body |= {"chain": [part.item for part in visit.parts]}
+        else:
+            body |= {"item": visit.item} if visit.item else {"zone": visit.zone}
         if visit.green:
             body |= {"class": "green", "reason": visit.green}
         presses = [scene.api.press("POST", "tickets", body, key=key) for _ in range(1 + visit.presses_twice)]
@@ -74,6 +82,7 @@ class Resident:
             scene.tally.turned_away += 1
             return False
         self.ticket = str(told[0]["id"])
+        self._has_before_it(told[0])
         self._issued_s = scene.clock.now_s()
         scene.tally.tickets += 1
         scene.tally.zones[visit.zone].tickets += 1
@@ -81,6 +90,12 @@ class Resident:
             scene.tally.went_wrong("pressing twice with one key gave two answers")
         scene.room.answered(key, self.ticket)
         return True
+
+    def _has_before_it(self, ticket: Json) -> None:
+        """Of a chain, the matter that comes next."""
+        part = self._parts.pop(ticket["item"] or "", None)
+        if part is not None:
+            self._zone, self._needs, self.service_s = part.zone, part.needs, part.service_s
 
     async def _leave_if_not_called(self, after_s: float) -> None:
         clock = self._scene.clock
@@ -119,7 +134,7 @@ class Resident:
             self._scene.tally.zones[self.visit.zone].waits_s.append(wait_s)
         self._called.set()
         comes_again = self.misses and self.visit.returns_after_s is not None
-        if not comes_again:
+        if not comes_again and self._zone not in {part.zone for part in self._parts.values()}:
             self._may_come.discard(self._zone)
         return True
 
@@ -150,12 +165,40 @@ class Resident:
         self._zone, self._needs = self.sent_to, frozenset()
         self.service_s, self.sent_to = self.visit.sent_service_s, None
 
-    def served(self) -> None:
-        """The service is over; some rate it."""
-        self._scene.tally.done += 1
+    def served(self, ticket: Json) -> None:
+        """The service is over: a chain goes on, who was told what is missing fetches it, some rate."""
+        scene = self._scene
+        if ticket["state"] == "waiting":
+            scene.tally.parts += 1
+            self._may_come.add(ticket["zone"])
+            self._has_before_it(ticket)
+            return
+        scene.tally.done += 1
         self._end()
+        if self._brings_after_s is not None and not scene.stopped:
+            self._rests = scene.errand(self._bring(self._brings_after_s))
+            return
         if self.visit.rating is not None and not self._scene.stopped:
             self._scene.errand(self._rate())
+
+    async def _bring(self, after_s: float) -> None:
+        """Back with what was missing, with the same number, as long as the door is open."""
+        scene, self._brings_after_s = self._scene, None
+        await scene.clock.after(after_s)
+        if not scene.door_open:
+            return
+        self._zone, self._needs = self.visit.zone, self.visit.needs
+        self._may_come.add(self._zone)
+        scene.room.here.add(self)
+        try:
+            await scene.api.press("POST", f"tickets/{self.ticket}/return")
+        except Refused as refused:
+            self._go_away()
+            await scene.overtaken(refused, self.ticket or "", "coming back with what was missing")
+            return
+        self.ended, self.outcome = False, "done"
+        scene.tally.done -= 1
+        scene.tally.brought += 1
 
     async def _rate(self) -> None:
         rating, scene = self.visit.rating, self._scene
@@ -196,6 +239,9 @@ class Resident:
             self._called.set()
             self._first_call = False
             self._may_come.clear()
+        elif kind == "PartEnded":
+            self._zone, self._needs = deed["next_zone"], self._scene.needs_of(deed["next_item"])
+            self._may_come = {deed["next_zone"]}
         elif kind == "TicketTransferred":
             self._zone, self._needs = deed["zone"], self._scene.needs_of(deed["item"])
             self._may_come = {deed["zone"]}

@@ -38,9 +38,11 @@ class Room:
         """The keys of presses for a number that were not answered yet."""
         return self._pressing
 
-    def presses(self, resident: Resident, key: str) -> None:
-        """Somebody presses for a number: the clerk may hear of the ticket before the resident does."""
-        self.here.add(resident)
+    def presses(self, resident: Resident, key: str, *, here: bool = True) -> None:
+        """Somebody presses for a number: the clerk may hear of the ticket before the resident does. Who books isn't
+        ``here``."""
+        if here:
+            self.here.add(resident)
         self._pressing[key] = resident
 
     def answered(self, key: str, ticket: str | None) -> None:
@@ -121,6 +123,10 @@ class Scene:
     """How often a number is called before it is passed over: the usual number, more where the hall's no says so."""
     door_open: bool = True
     """Residents may still come in."""
+    keeps_pace: bool = False
+    """The server's clock runs with the played one: what is early or late here is so there."""
+    booking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Bookings are made one after the other, so that each sees which slots have room."""
     stopped: bool = False
     """The day was broken off: nobody starts anything any more."""
     touching: asyncio.Event = field(default_factory=asyncio.Event)

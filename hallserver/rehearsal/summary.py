@@ -30,6 +30,18 @@ class Tally:
     cancelled: int = 0
     passed: int = 0
     returned: int = 0
+    parts: int = 0
+    """Matters of chains that were settled before the last."""
+    brought: int = 0
+    """Who was told what is missing came back with it, with the same number."""
+    booked: int = 0
+    arrived: int = 0
+    arrived_late: int = 0
+    too_early: int = 0
+    """Came before the hall lets a booking arrive."""
+    missed: int = 0
+    """Came so late that the hall had given the booking up."""
+    no_shows: int = 0
     not_back: int = 0
     held: int = 0
     sent_on: int = 0
@@ -72,6 +84,14 @@ class Summary:
     cancelled: int
     passed: int
     returned: int
+    parts: int
+    brought: int
+    booked: int
+    arrived: int
+    arrived_late: int
+    too_early: int
+    missed: int
+    no_shows: int
     not_back: int
     held: int
     sent_on: int
@@ -107,6 +127,14 @@ def summary_of(tally: Tally, names: dict[str, str]) -> Summary:
         cancelled=tally.cancelled,
         passed=tally.passed,
         returned=tally.returned,
+        parts=tally.parts,
+        brought=tally.brought,
+        booked=tally.booked,
+        arrived=tally.arrived,
+        arrived_late=tally.arrived_late,
+        too_early=tally.too_early,
+        missed=tally.missed,
+        no_shows=tally.no_shows,
         not_back=tally.not_back,
         held=tally.held,
         sent_on=tally.sent_on,

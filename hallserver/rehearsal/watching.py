@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hallserver.rehearsal.pressing import Json
 from hallserver.rehearsal.summary import Tally
 
-ENDED = frozenset(("ServiceEnded", "TicketCancelled", "TicketExpired"))
+ENDED = frozenset(("ServiceEnded", "TicketCancelled", "TicketExpired", "BookingMissed"))
 LEAVES_WINDOW = ENDED | {"TicketPassed", "TicketHeld", "TicketTransferred", "PartEnded", "CallUndone"}
 
 
@@ -26,7 +26,7 @@ class Watch:
         kind, ticket = deed["kind"], deed.get("ticket")
         if not isinstance(ticket, str):
             return
-        if kind == "TicketIssued":
+        if kind in ("TicketIssued", "TicketBooked"):
             self._issued(ticket, str(deed.get("number_shown")))
         elif kind == "TicketReturned":  # after a missed call, or with what was missing
             self._ended.discard(ticket)

@@ -12,14 +12,19 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from hallserver.app import Options, Server, serving
+from hallserver.clock import HallClock
+from hallserver.rehearsal.clock import FastClock
+from hallserver.rehearsal.drawing import Day
 from hallserver.rehearsal.playing import Played, play
-from hallserver.rehearsal.summary import Summary
+from hallserver.rehearsal.summary import Summary, Tally
 from hallserver.settings import HallSettings
 from hallserver.store.accounts import Principal
 from hallserver.store.verifying import differences
@@ -97,13 +102,43 @@ class OpenHall:
 
 @contextlib.asynccontextmanager
 async def a_hall_open(
-    folder: Path, settings: HallSettings | None = None, *, always_open: bool = True, port: int = 0
+    folder: Path,
+    settings: HallSettings | None = None,
+    *,
+    always_open: bool = True,
+    port: int = 0,
+    clock: Callable[[], HallClock] = HallClock,
 ) -> AsyncIterator[OpenHall]:
     options = Options(
         [settings or short_day()], str(folder / "hall.db"), port=port, always_open=always_open, demonstration=True
     )
-    async with serving(options) as server:
+    async with serving(options, clock=clock) as server:
         yield OpenHall(server)
+
+
+class DayClock(Played):
+    """A hall's clock that stands at a time of the next Tuesday until the day is played, and then runs as fast as it.
+    Always in the machine's future, so that whoever signs in stays signed in."""
+
+    def __init__(self, speed: float, stands_at: str) -> None:
+        super().__init__()
+        now = datetime.now(ZoneInfo("Asia/Shanghai"))
+        hours, minutes = stands_at.split(":")
+        tuesday = now + timedelta(days=(1 - now.weekday()) % 7 or 7)
+        self._stands_s = tuesday.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0).timestamp()
+        self._speed = speed
+        self._began: float | None = None
+
+    def begin(self, clock: FastClock, day: Day, tally: Tally) -> None:
+        super().begin(clock, day, tally)
+        self._began = time.monotonic()
+
+    def hall_clock(self) -> HallClock:
+        return HallClock(self._wall)
+
+    def _wall(self) -> float:
+        went_s = 0.0 if self._began is None else time.monotonic() - self._began
+        return self._stands_s + went_s * self._speed
 
 
 async def until(true: Callable[[], Any]) -> None:

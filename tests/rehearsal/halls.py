@@ -29,6 +29,7 @@ def told(hall: str, **changed: Any) -> dict[str, Any]:
         "items": [item.model_dump() for item in known.items],
         "green_reasons": known.queue.green_reasons,
         "hours_today": [["08:30", "17:00"]],
+        "bookings": {**known.bookings.model_dump(), "zones": [z.id for z in known.zones if z.booking_quota]},
         **changed,
     }
 

@@ -1,4 +1,5 @@
-"""A whole day of the neighbourhood's hall, 2000 times faster than real, against a real server."""
+"""A day of the neighbourhood's hall with its bookings, 3000 times faster than real, against a real server whose clock
+runs as fast."""
 
 from __future__ import annotations
 
@@ -14,14 +15,14 @@ import pytest
 from hallserver.rating_codes import OPTIONS
 from hallserver.rehearsal.drawing import Day, draw_day
 from hallserver.rehearsal.hall import MINUTE_S, hall_of
-from hallserver.rehearsal.playing import Played
 from hallserver.rehearsal.summary import Summary
 from hallserver.settings import HallSettings
-from tests.rehearsal.a_day import a_hall_open, of_kind, short_day
+from tests.rehearsal.a_day import DayClock, a_hall_open, of_kind, short_day
 from tests.rehearsal.halls import settings
 
 SEED = 4
-SPEED = 2000.0
+SPEED = 3000.0
+OPENS, CLOSES = "08:30", "15:00"
 
 
 @dataclass(slots=True)
@@ -45,10 +46,11 @@ def calling_by_themselves(hall: HallSettings) -> HallSettings:
 
 
 async def play_a_day(folder: Path) -> PlayedDay:
-    async with a_hall_open(folder, calling_by_themselves(short_day("08:30", "17:00"))) as hall:
+    played = DayClock(SPEED, "08:29")
+    rings = calling_by_themselves(short_day(OPENS, CLOSES))
+    async with a_hall_open(folder, rings, clock=played.hall_clock) as hall:
         codes = {level: list(options) for level, options in OPTIONS.items()}
         drawn = draw_day(hall_of(await hall.ask("GET")), SEED, codes)
-        played = Played()
         seen = [played.to_json(running=False)]
         playing = asyncio.create_task(hall.play(speed=SPEED, seed=SEED, played=played))
         while not playing.done():
@@ -72,33 +74,68 @@ def test_the_tables_are_the_logs_shadow(day: PlayedDay) -> None:
 
 
 def test_everybody_who_was_drawn_got_a_number(day: PlayedDay) -> None:
-    assert day.summary.tickets == len(day.drawn.visits) == day.count("TicketIssued")
+    came = [visit for visit in day.drawn.visits if visit.booking is None or visit.booking.comes != "never"]
+    assert day.summary.tickets == len(came) == day.count("TicketIssued", "BookingArrived")
     assert day.summary.turned_away == 0
+
+
+def test_bookers_come_early_in_time_late_or_not_at_all(day: PlayedDay) -> None:
+    total, comes = day.summary, Counter(visit.booking.comes for visit in day.drawn.visits if visit.booking)
+    assert min(comes[how] for how in ("early", "in_time", "late", "never")) > 0
+    assert total.booked == day.count("TicketBooked") == comes.total()
+    assert total.arrived == day.count("BookingArrived") == comes.total() - comes["never"]
+    assert total.arrived_late == sum(deed["class"] == "walk_in" for deed in of_kind(day.deeds, "BookingArrived")) > 0
+    assert total.too_early == total.refused.get("too_early", 0) > 0, "they wait and press again"
+    assert total.no_shows == comes["never"]
+    booked = {deed["ticket"] for deed in of_kind(day.deeds, "TicketBooked")}
+    served = {deed["ticket"] for deed in of_kind(day.deeds, "ServiceEnded")}
+    assert len(booked & served) > 0.8 * total.arrived
+
+
+def test_one_number_goes_through_several_matters(day: PlayedDay) -> None:
+    chains = [visit for visit in day.drawn.visits if visit.parts]
+    assert day.count("ChainPlanned") == len(chains) > 0
+    assert day.summary.parts == day.count("PartEnded") > 0
+
+
+def test_who_is_told_what_is_missing_comes_back_with_it(day: PlayedDay) -> None:
+    told = {deed["ticket"] for deed in of_kind(day.deeds, "ServiceEnded") if deed["outcome"] == "told_missing"}
+    done = {deed["ticket"] for deed in of_kind(day.deeds, "ServiceEnded") if deed["outcome"] != "told_missing"}
+    assert len(told & done) == day.summary.brought > 0
+
+
+def test_some_get_priority_with_a_reason(day: PlayedDay) -> None:
+    green = [deed["reason"] for deed in of_kind(day.deeds, "TicketIssued") if deed["class"] == "green"]
+    assert green == [visit.green for visit in day.drawn.visits if visit.green]
 
 
 def test_who_pressed_twice_got_one_number(day: PlayedDay) -> None:
     assert sum(visit.presses_twice for visit in day.drawn.visits) == 2
-    assert day.count("TicketIssued") == len(day.drawn.visits)
+    keys = [deed["ticket"] for deed in of_kind(day.deeds, "TicketIssued")]
+    assert len(keys) == len(set(keys)) == day.summary.tickets - day.summary.arrived
 
 
 def test_every_number_came_to_its_end(day: PlayedDay) -> None:
     total = day.summary
     assert total.tickets == total.done + total.cancelled + total.not_back + total.sent_home
     assert total.done > 0.9 * total.tickets
-    issued = {deed["ticket"] for deed in of_kind(day.deeds, "TicketIssued")}
-    ended = [deed["ticket"] for deed in of_kind(day.deeds, "ServiceEnded", "TicketCancelled", "TicketExpired")]
-    assert sorted(ended) == sorted(issued)
+    issued = [deed["ticket"] for deed in of_kind(day.deeds, "TicketIssued", "TicketBooked")]
+    ends = ("ServiceEnded", "TicketCancelled", "TicketExpired", "BookingMissed")
+    ended = Counter(deed["ticket"] for deed in of_kind(day.deeds, *ends))
+    assert ended.keys() == set(issued)
+    assert ended.total() == len(issued) + total.brought, "who comes back with what was missing ends twice"
 
 
 def test_the_summary_says_what_the_log_says(day: PlayedDay) -> None:
     total = day.summary
-    assert total.done == day.count("ServiceEnded")
+    assert total.done + total.brought == day.count("ServiceEnded")
     assert total.passed == day.count("TicketPassed") > 0
-    assert total.returned == day.count("TicketReturned") > 0
+    assert total.returned + total.brought == day.count("TicketReturned") > total.brought
     assert total.passed == total.returned + total.not_back
     assert total.held == day.count("TicketHeld") > 0
     assert total.sent_on == day.count("TicketTransferred") > 0
-    assert total.cancelled + total.not_back + total.sent_home == day.count("TicketCancelled")
+    given_up = total.cancelled + total.not_back + total.sent_home + total.no_shows
+    assert given_up == day.count("TicketCancelled", "TicketExpired", "BookingMissed")
     assert total.ratings == day.count("RatingGiven") > 0
     good = [deed for deed in of_kind(day.deeds, "RatingGiven") if deed["level"] >= 3]
     assert total.good_rate == round(len(good) / total.ratings, 3)
@@ -116,19 +153,19 @@ def test_residents_wait_and_windows_are_busy(day: PlayedDay) -> None:
     assert total.mean_wait_min is not None
     assert total.wait_95_min is not None
     assert total.longest_wait_min is not None
-    assert 0 < total.mean_wait_min < total.wait_95_min <= total.longest_wait_min < 8.5 * 60
+    assert 0 < total.mean_wait_min < total.wait_95_min <= total.longest_wait_min < 6.5 * 60
     busy = {zone.zone: zone.busy_share or 0.0 for zone in total.zones}
     assert 0.5 < busy["zonghe"] <= 1
     assert busy["chujian"] < busy["zonghe"]
 
 
 def test_only_who_found_nobody_waiting_was_refused(day: PlayedDay) -> None:
-    assert set(day.summary.refused) <= {"nobody_waiting"}
+    assert set(day.summary.refused) <= {"nobody_waiting", "too_early"}
 
 
 def test_every_press_is_the_rehearsals(day: PlayedDay) -> None:
     assert {deed["by"] for deed in day.deeds} == {"hall", "manager:rehearsal"}
-    assert {deed["channel"] for deed in of_kind(day.deeds, "TicketIssued")} == {"rehearsal"}
+    assert {deed["channel"] for deed in of_kind(day.deeds, "TicketIssued", "TicketBooked")} == {"rehearsal"}
 
 
 def test_the_comprehensive_zone_is_never_left_at_lunch(day: PlayedDay) -> None:
@@ -166,7 +203,7 @@ def test_the_page_sees_the_day_go_by(day: PlayedDay) -> None:
     clocks = [seen["clock"] for seen in during if seen["clock"] is not None]
     assert clocks == sorted(clocks)
     assert clocks[0] < "09:30"
-    assert clocks[-1] > "16:30"
+    assert clocks[-1] > "14:30"
     assert {seen["state"] for seen in during} == {"running"}
     assert {seen["summary"] is None for seen in during} == {True}
     assert end["state"] == "ended"
@@ -175,15 +212,13 @@ def test_the_page_sees_the_day_go_by(day: PlayedDay) -> None:
 
 
 def test_waits_are_minutes_of_the_played_day(day: PlayedDay) -> None:
-    """The log's own moments are real; times the speed, they tell the same waits."""
-    issued = {deed["ticket"]: deed["at"] for deed in of_kind(day.deeds, "TicketIssued")}
+    """The hall's clock runs with the day: the log tells the same waits."""
+    issued = {deed["ticket"]: deed["at"] for deed in of_kind(day.deeds, "TicketIssued", "BookingArrived")}
     first_call: dict[str, str] = {}
     for deed in of_kind(day.deeds, "TicketCalled"):
         first_call.setdefault(deed["ticket"], deed["at"])
     waits_min = [
-        seconds(first_call[ticket], since=issued[ticket]) * SPEED / MINUTE_S
-        for ticket in issued
-        if ticket in first_call
+        seconds(first_call[ticket], since=issued[ticket]) / MINUTE_S for ticket in issued if ticket in first_call
     ]
     assert day.summary.mean_wait_min == pytest.approx(sum(waits_min) / len(waits_min), abs=3)
 

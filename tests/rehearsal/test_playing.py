@@ -13,7 +13,7 @@ import pytest
 
 from hallserver.rehearsal.playing import Played, play
 from hallserver.rehearsal.pressing import Impossible
-from tests.rehearsal.a_day import EVERY_DAY, HALL, a_hall_open, of_kind, short_day, until
+from tests.rehearsal.a_day import EVERY_DAY, HALL, DayClock, a_hall_open, of_kind, short_day, until
 
 
 async def stopped(playing: asyncio.Task[object]) -> None:
@@ -30,7 +30,7 @@ async def test_a_stopped_day_gives_its_numbers_up_and_closes_its_windows(tmp_pat
         seen = played.progress
         await stopped(playing)
         deeds = await hall.deeds()
-        issued = {deed["ticket"] for deed in of_kind(deeds, "TicketIssued")}
+        issued = {deed["ticket"] for deed in of_kind(deeds, "TicketIssued", "TicketBooked")}
         ended = {deed["ticket"] for deed in of_kind(deeds, "ServiceEnded", "TicketCancelled")}
         assert issued == ended
         assert set((await hall.windows()).values()) == {"closed"}
@@ -39,7 +39,8 @@ async def test_a_stopped_day_gives_its_numbers_up_and_closes_its_windows(tmp_pat
         assert told["state"] == "ended"
         assert 0 < seen <= told["progress"] < 1
         assert played.to_json(running=False) == told
-        assert told["summary"]["tickets"] == len(issued)
+        total = told["summary"]
+        assert total["tickets"] + total["booked"] - total["arrived"] == len(issued)
         assert told["summary"]["sent_home"] > 0
         assert told["summary"]["faults"] == 0
 
@@ -51,9 +52,22 @@ async def test_a_day_stopped_as_its_windows_open_leaves_nothing_behind(tmp_path:
         await until(lambda: played.tally.answer_ms)
         await stopped(playing)
         deeds = await hall.deeds()
-        issued = {deed["ticket"] for deed in of_kind(deeds, "TicketIssued")}
+        issued = {deed["ticket"] for deed in of_kind(deeds, "TicketIssued", "TicketBooked")}
         assert {deed["ticket"] for deed in of_kind(deeds, "ServiceEnded", "TicketCancelled")} == issued
         assert set((await hall.windows()).values()) == {"closed"}
+
+
+async def test_who_comes_before_the_hall_lets_a_booking_arrive_gives_it_up_and_takes_a_number(tmp_path: Path) -> None:
+    stands = DayClock(1, "07:00").hall_clock
+    async with a_hall_open(tmp_path, short_day("09:00", "09:35"), clock=stands) as hall:
+        summary = await hall.play(seed=3, speed=2000)  # it stands at 07:00: nobody may arrive with a booking yet
+        deeds = await hall.deeds()
+        booked = {deed["ticket"] for deed in of_kind(deeds, "TicketBooked")}
+        assert summary.wrong == {}
+        assert summary.too_early == summary.booked - summary.no_shows > 0
+        assert booked <= {deed["ticket"] for deed in of_kind(deeds, "TicketCancelled", "BookingMissed")}
+        assert summary.tickets == len(of_kind(deeds, "TicketIssued"))
+        assert hall.differences() == []
 
 
 async def test_a_newcomers_number_goes_back_to_the_queue_when_the_day_is_stopped(tmp_path: Path) -> None:
