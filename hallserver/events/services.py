@@ -42,7 +42,10 @@ class ServiceHandedOver(Event):
 @event
 @dataclass(slots=True)
 class RatingGiven(Event):
-    """好差评: one service, one rating. What was written stays outside the log (``has_text``)."""
+    """好差评: one service, one rating. What was written stays outside the log (``has_text``).
+
+    ``service`` is the number of the deed that ended it; None in the log of a version that didn't tell: then it is
+    the visit's last one."""
 
     ticket: str
     window: str
@@ -52,3 +55,4 @@ class RatingGiven(Event):
     named: bool = False
     has_text: bool = False
     via: str = "pad"
+    service: int | None = None

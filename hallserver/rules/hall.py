@@ -43,6 +43,9 @@ class Part:
     started: Moment | None = None
     ended: Moment | None = None
     note: str | None = None
+    service: int = 0
+    """The number of the deed that ended it."""
+    rated: bool = False
 
 
 @dataclass(slots=True)
@@ -90,7 +93,10 @@ class Ticket:
     """The window that sent it on; None when it was not at one."""
     hold_reason: str | None = None
     held: Moment | None = None
+    service: int = 0
+    """The number of the deed that ended its last service; 0 before the first."""
     rated: bool = False
+    """Whether its last service was rated."""
     paper: str = "none"
     paper_cause: str | None = None
     promised: list[float] | None = None

@@ -15,7 +15,7 @@ from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Paper, P
 from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
 
-VERSION = 5
+VERSION = 6
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
 
 

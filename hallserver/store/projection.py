@@ -26,7 +26,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "plan": ("hall", "id", "plan", "version", "name", "bands", "by", "at"),
     "adoption": ("hall", "id", "plan", "version", "from_day", "by", "at"),
     "alert": ("hall", "id", "kind", "subject", "level", "figure", "raised_at", "cleared_at", "cleared_by"),
-    "rating": ("hall", "id", "ticket", "window", "clerk", "level", "options", "named", "via", "at"),
+    "rating": ("hall", "id", "ticket", "window", "clerk", "level", "options", "named", "via", "at",
+               "service"),
 }  # fmt: skip
 
 CLEARED = ("window", "item")
@@ -63,7 +64,7 @@ def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
         yield (
             "rating",
             (hall.id, deed.number, event.ticket, event.window, event.clerk, event.level,
-             json.dumps(event.options), int(event.named), event.via, deed.at),
+             json.dumps(event.options), int(event.named), event.via, deed.at, event.service),
         )  # fmt: skip
 
     elif isinstance(event, PLANNED):

@@ -167,6 +167,7 @@ class Rating(Table):
     named = BooleanField()
     via = TextField()
     at = BigIntegerField()
+    service = BigIntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("hall", "id")

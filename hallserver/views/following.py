@@ -12,8 +12,9 @@ from hallserver.rules.bookings import arrival_opens, cancel_until
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.hours import is_open
+from hallserver.rules.ratings import services_of
 from hallserver.rules.visits import may_return
-from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape
+from hallserver.views.shapes import Plain, head, moment, names, names_of, ticket_shape
 
 LISTS = frozenset(("told_missing", "accepted_with_gaps"))
 """Outcomes whose note is a list of what is missing."""
@@ -65,10 +66,20 @@ def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
                 {**part, "told": told_lines(part["outcome"], note)}
                 for part, note in zip(shape["chain"], notes, strict=True)
             ],
+            "last_service": _last_service(hall, ticket),
             "stages": stages(hall, ticket),
             "collect_at": _collect_at(hall, ticket),
         },
     }
+
+
+def _last_service(hall: Hall, ticket: Ticket) -> Plain | None:
+    """What may be rated: the service that ended last, of a chain one after the other."""
+    services = services_of(ticket)
+    if not services:
+        return None
+    last = services[-1]
+    return {"service": last.service, "window": last.window, "rated": last.rated, **names(hall, last.zone, last.item)}
 
 
 def told_lines(outcome: str | None, note: str | None) -> list[str]:

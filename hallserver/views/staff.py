@@ -8,9 +8,10 @@ from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.rules.finding import the_window
 from hallserver.rules.hall import Hall, Ticket, Window
+from hallserver.rules.ratings import services_of
 from hallserver.views.planning import coming_shape
 from hallserver.views.screens import queue_shape
-from hallserver.views.shapes import Plain, head, moment, names_of, ticket_shape
+from hallserver.views.shapes import Plain, head, moment, names, names_of, ticket_shape
 
 LISTED = 50
 """Held or passed tickets that a console lists at most."""
@@ -122,25 +123,23 @@ def _may(hall: Hall, at: Window, ticket: Ticket | None, now: Moment) -> list[str
 
 
 def pad(hall: Hall, now: Moment, window: str) -> Plain:
-    """The rating pad: awake for a while after a service ended, while nobody else is served."""
+    """The rating pad: awake for a while after a service ended, the whole of a visit or one part of a chain, while
+    nobody else is served."""
     at = the_window(hall, window)
     last = hall.tickets.get(at.last or "")
-    rateable = last is not None and last.state == "done" and last.window == window and last.ended is not None
-    awake = (
-        rateable
-        and last is not None
-        and not last.rated
-        and at.ticket is None
-        and now - (last.ended or 0) < hall.layout.pad_wake_s * SECOND_MS
-    )
-    service = None
-    if last is not None and rateable:
+    ended = [one for one in services_of(last) if one.window == window and one.ended == at.last_ended] if last else []
+    awake, service = False, None
+    if last is not None and ended:
+        served = ended[-1]
+        wake_ms = hall.layout.pad_wake_s * SECOND_MS
+        awake = not served.rated and at.ticket is None and now - (served.ended or 0) < wake_ms
         service = {
+            "service": served.service,
             "ticket": last.id,
             "number": last.shown,
-            "ended_at": moment(hall, last.ended),
-            "rated": last.rated,
-            **names_of(hall, last),
+            "ended_at": moment(hall, served.ended),
+            "rated": served.rated,
+            **names(hall, served.zone, served.item),
         }
     return {
         "hall": head(hall),
@@ -153,7 +152,7 @@ def pad(hall: Hall, now: Moment, window: str) -> Plain:
         },
         "state": "awake" if awake else "asleep",
         "serving": at.ticket is not None and hall.tickets[at.ticket].state == "serving",
-        "service": service if awake or (last is not None and last.rated) else None,
+        "service": service if awake or (service is not None and service["rated"]) else None,
         "wake_s": hall.layout.pad_wake_s,
         "thanks_s": hall.layout.pad_thanks_s,
         "levels": LEVELS_SHAPE,

@@ -16,7 +16,7 @@ from hallserver.rules.finding import numbered_today
 from hallserver.rules.hall import Hall
 from hallserver.rules.issuing import issue
 from hallserver.rules.owners import accept_visit
-from hallserver.rules.ratings import rate
+from hallserver.rules.ratings import rate, services_of
 from hallserver.rules.services import transfer
 from hallserver.rules.visits import cancel, come_back
 from hallserver.store.projection import COLUMNS
@@ -207,7 +207,7 @@ async def known_clerk(ask: Ask, staff: str) -> str:
 
 
 async def give_rating(ask: Ask) -> web.StreamResponse:
-    """好差评 of the service a ticket got; from its window's pad, or the holder's phone."""
+    """好差评 of a service a ticket got, the last one if none is named; from its window's pad, or the holder's phone."""
     ticket = ask.names["ticket"]
     body: RatingBody = ask.body
     on_phone = holds_ticket(ask.request, ask.hall.desk.id, ticket)
@@ -216,13 +216,16 @@ async def give_rating(ask: Ask) -> web.StreamResponse:
     if ask.who.role in ("resident", "clerk") and not on_phone and not demonstration:
         raise Refusal("sign_in_needed" if ask.who.role == "resident" else "not_allowed")
     text = (body.text or "").strip()
-    private = (ticket, "rating", ask.hub.private.encrypt(text.encode())) if text else None
+    service = body.service or _last_service(ask, ticket)
+    private = (ticket, f"rating-{service}", ask.hub.private.encrypt(text.encode())) if text else None
 
     def answering(hall: Hall, now: Moment, deeds: list[Deed]) -> tuple[int, dict[str, Any]]:
         rating = deeds[0].event
         assert isinstance(rating, RatingGiven)
         return 200, {
             "ticket": ticket,
+            "service": rating.service,
+            "window": rating.window,
             "level": rating.level,
             "options": rating.options,
             "named": rating.named,
@@ -234,12 +237,19 @@ async def give_rating(ask: Ask) -> web.StreamResponse:
         answering,
         private=private,
         ticket=ticket,
+        service=service,
         level=body.level,
         options=body.options,
         named=body.named,
         has_text=bool(text),
         via="phone" if on_phone else body.via,
     )
+
+
+def _last_service(ask: Ask, ticket: str) -> int | None:
+    known = ask.hall.desk.feed.hall.tickets.get(ticket)
+    services = services_of(known) if known is not None else []
+    return services[-1].service if services else None
 
 
 async def paper(ask: Ask) -> web.StreamResponse:

@@ -198,6 +198,7 @@ class CallingBody(Body):
 
 
 class RatingBody(Body):
+    service: Annotated[int, Field(ge=1, le=2**53, strict=True)] | None = None
     level: Annotated[int, Field(ge=1, le=5, strict=True)]
     options: list[Annotated[str, StringConstraints(pattern=r"^[1-5]\d\d$")]] = Field(default=[], max_length=8)
     text: LongText | None = None

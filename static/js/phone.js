@@ -52,7 +52,8 @@ class Phone extends HTMLElement {
     const level = form.get("level")
     const options = form.getAll("options").filter((code) => code.startsWith(level))
     const text = form.get("text").trim()
-    const body = { level: Number(level), options, named: form.has("named"), ...(text ? { text } : {}) }
+    const service = Number(event.target.dataset.service)
+    const body = { service, level: Number(level), options, named: form.has("named"), ...(text ? { text } : {}) }
     this.#press("PUT", "rating", body, event.submitter)
   }
 

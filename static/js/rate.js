@@ -1,8 +1,8 @@
 // The rating pad: voluntary, one service one rating, and no second prompt.
 //
-// The contract with partials/pad.html: [data-pad] carries data-state, data-ticket, data-ended-at, data-wake-s,
-// data-thanks-s, data-rated and data-serving; [data-level] is a face, [data-options] the form of a level,
-// [data-decline] and [data-back] the ways out. This element's data-scene says which scene is shown.
+// The contract with partials/pad.html: [data-pad] carries data-state, data-ticket, data-service (which of the
+// ticket's services), data-ended-at, data-wake-s, data-thanks-s, data-rated and data-serving; [data-level] is a
+// face, [data-options] the form of a level, [data-decline] and [data-back] the ways out. This element's data-scene says which scene is shown.
 
 import "./live.js"
 import { server_now } from "./clock.js"
@@ -12,10 +12,11 @@ import { sentence } from "./sentences.js"
 const LOOK_EVERY_MS = 1_000
 const IDLE_LIMIT_MS = 60_000 // a choice half made is kept so long after the last touch
 const REMEMBERED = 50
-const REMEMBERED_AS = "rate:over"
+const REMEMBERED_AS = "rate:over-services"
 
 class RatingPad extends HTMLElement {
   #ticket = null
+  #service = null // the number of the deed that ended it: a ticket may have several
   #chosen = null // the level somebody is giving reasons for
   #sending = false // the view may know of a rating before its answer is here
   #touched_at = 0
@@ -48,15 +49,15 @@ class RatingPad extends HTMLElement {
     if (this.dataset.scene === "thanks" && now < this.#thanked_until) return
     if (this.#sending) return
     if (this.#chosen !== null && this.#still_choosing(now)) return
-    if (this.#awake()) this.#wake(this.#pad.ticket)
+    if (this.#awake()) this.#wake(this.#pad)
     else this.#sleep()
   }
 
   /** Whoever is choosing finishes, though the next number is being called; not once the next is served. */
   #still_choosing(now) {
     const pad = this.#pad
-    const another = pad.ticket !== undefined && pad.ticket !== this.#ticket
-    const rated = pad.ticket === this.#ticket && pad.rated !== undefined
+    const another = pad.service !== undefined && pad.service !== this.#service
+    const rated = pad.service === this.#service && pad.rated !== undefined
     if (!another && !rated && pad.serving === undefined) {
       if (now - this.#touched_at < IDLE_LIMIT_MS) return true
       this.#finish() // who walked away is not asked again
@@ -66,14 +67,15 @@ class RatingPad extends HTMLElement {
 
   #awake() {
     const pad = this.#pad
-    if (pad.state !== "awake" || pad.ticket === undefined || this.#over.has(pad.ticket)) return false
+    if (pad.state !== "awake" || pad.service === undefined || this.#over.has(pad.service)) return false
     return server_now() - Date.parse(pad.endedAt) < Number(pad.wakeS) * 1000
   }
 
-  #wake(ticket) {
-    if (this.dataset.scene === "faces" && ticket === this.#ticket) return
+  #wake({ ticket, service }) {
+    if (this.dataset.scene === "faces" && service === this.#service) return
     this.#clear()
     this.#ticket = ticket
+    this.#service = service
     this.#show("faces")
   }
 
@@ -90,7 +92,7 @@ class RatingPad extends HTMLElement {
 
   #clear() {
     this.#chosen = null
-    this.#ticket = null
+    this.#ticket = this.#service = null
     for (const form of this.querySelectorAll("form")) form.reset()
     for (const says of this.querySelectorAll("[data-says]")) says.textContent = ""
   }
@@ -122,7 +124,7 @@ class RatingPad extends HTMLElement {
 
   /** This service is over for the pad, whatever became of it. */
   #finish() {
-    if (this.#ticket !== null) this.#over.add(this.#ticket)
+    if (this.#service !== null) this.#over.add(this.#service)
     remember([...this.#over].slice(-REMEMBERED))
     this.#chosen = null
   }
@@ -139,7 +141,7 @@ class RatingPad extends HTMLElement {
     const text = form.elements.text.value.trim() || undefined
     const url = `${this.getAttribute("api")}/tickets/${encodeURIComponent(ticket)}/rating`
     says.textContent = ""
-    const body = { level, options, text, named: false, via: "pad" }
+    const body = { service: Number(this.#service), level, options, text, named: false, via: "pad" }
     this.#sending = true
     const answer = await press(url, { method: "PUT", body, on: form.querySelector("[type=submit]") })
     this.#sending = false
@@ -168,9 +170,9 @@ function remembered() {
   }
 }
 
-function remember(tickets) {
+function remember(services) {
   try {
-    sessionStorage.setItem(REMEMBERED_AS, JSON.stringify(tickets))
+    sessionStorage.setItem(REMEMBERED_AS, JSON.stringify(services))
   } catch {
     // then a reload within the same minute may ask once more
   }

@@ -203,7 +203,7 @@ async def test_the_residents_phone_shows_the_parts_and_comes_back_with_what_was_
     taken = (await shipped.post("tickets", {"chain": [MATTER, "yb-002"]}, by="device")).json
     async with seen(browser, shipped, taken["follow_url"], PHONE) as watched:
         page = watched.page
-        parts = page.locator(".parts li")
+        parts = page.locator(".parts > li")
         await expect(parts).to_have_count(2)
         await expect(parts.first).to_contain_text("现在")
         await shipped.call("3")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from hallserver.events import RatingGiven
+from hallserver.events import Deed, RatingGiven, read_event
 from hallserver.rating_codes import LEVELS, OPTIONS
 from hallserver.rules.calling import call_next
+from hallserver.rules.folding import fold
 from hallserver.rules.hall import Hall
 from hallserver.rules.ratings import rate
 from hallserver.rules.services import complete
+from hallserver.rules.snapshot import from_plain, to_plain
 from hallserver.rules.visits import cancel
+from hallserver.views.staff import pad
 from tests.a_hall import a_hall, at, issued, press, refusal
 
 EVERY_OPTION = [(level, code) for level, options in OPTIONS.items() for code in options]
@@ -31,7 +34,7 @@ A001 = "20261123-A001"
 def test_a_rating_goes_to_the_window_and_the_clerk_who_served() -> None:
     hall = a_served_hall()
     [deed] = press(hall, rate, at("09:11"), ticket=A001, level=5, options=["510", "517"], named=True, has_text=True)
-    assert deed.event == RatingGiven(A001, "1", "clerk-1", 5, ["510", "517"], True, True, "pad")
+    assert deed.event == RatingGiven(A001, "1", "clerk-1", 5, ["510", "517"], True, True, "pad", 10)
     assert hall.tickets[A001].rated
 
 
@@ -66,6 +69,75 @@ def test_every_option_of_a_level_is_taken(level: int, code: str) -> None:
 def test_an_option_of_another_level_is_refused(level: int, code: str) -> None:
     no = refusal(a_served_hall(), rate, at("09:11"), ticket=A001, level=level, options=[code])
     assert (no.code, no.details) == ("option_unknown", {"option": code, "level": level})
+
+
+def a_chain_half_done() -> Hall:
+    """The first matter of A001 is done by clerk-1 at window 1; the second, at the police, is to come."""
+    hall = a_hall()
+    issued(hall, at("09:00"), chain=["yb-001", "hz-001"])
+    press(hall, call_next, at("09:01"), window="1")
+    press(hall, complete, at("09:10"), window="1")
+    return hall
+
+
+def test_each_part_of_a_chain_is_a_service_and_rated_once_with_its_own_window_and_clerk() -> None:
+    hall = a_chain_half_done()
+    ticket = hall.tickets[A001]
+    first = ticket.service
+    [deed] = press(hall, rate, at("09:11"), ticket=A001, level=2, options=["213"])
+    assert deed.event == RatingGiven(A001, "1", "clerk-1", 2, ["213"], False, False, "pad", first)
+    assert refusal(hall, rate, at("09:12"), ticket=A001, level=5).code == "already_rated"
+    press(hall, call_next, at("09:20"), window="3")
+    assert refusal(hall, rate, at("09:21"), ticket=A001, level=5).code == "already_rated", "only the first has ended"
+    press(hall, complete, at("09:40"), window="3")
+    assert not ticket.rated
+    [deed] = press(hall, rate, at("09:41"), ticket=A001, level=5, via="phone")
+    assert deed.event == RatingGiven(A001, "3", "clerk-3", 5, [], False, False, "phone", ticket.service)
+    assert [part.rated for part in ticket.chain] == [True, True]
+    assert refusal(hall, rate, at("09:42"), ticket=A001, level=5, service=first).code == "already_rated"
+    assert refusal(hall, rate, at("09:42"), ticket=A001, level=5, service=1).code == "not_served"
+    assert (hall.figures.ratings, hall.figures.good) == (2, 1)
+    assert from_plain(to_plain(hall)) == hall
+
+
+def test_a_part_may_be_rated_late_at_its_pad_while_the_next_one_is_over_already() -> None:
+    hall = a_chain_half_done()
+    first = hall.tickets[A001].service
+    press(hall, call_next, at("09:10:30"), window="3")
+    press(hall, complete, at("09:10:40"), window="3")
+    [deed] = press(hall, rate, at("09:10:50"), ticket=A001, level=4, service=first)
+    assert isinstance(deed.event, RatingGiven)
+    assert (deed.event.window, hall.tickets[A001].rated) == ("1", False)
+
+
+def test_who_gives_up_the_rest_may_still_rate_what_was_served() -> None:
+    hall = a_chain_half_done()
+    press(hall, cancel, at("09:15"), ticket=A001)
+    [deed] = press(hall, rate, at("09:16"), ticket=A001, level=5, via="phone")
+    assert isinstance(deed.event, RatingGiven)
+    assert deed.event.window == "1"
+
+
+def test_a_rating_of_a_log_that_named_no_service_is_the_last_ones() -> None:
+    hall = a_chain_half_done()
+    old = read_event("RatingGiven", {"ticket": A001, "window": "1", "clerk": None, "level": 5})
+    fold(hall, Deed(hall.number + 1, at("09:11"), "device:pad", old))
+    assert hall.tickets[A001].rated
+    assert [part.rated for part in hall.tickets[A001].chain] == [True, False]
+
+
+def test_the_pad_at_each_window_wakes_for_the_part_that_ended_there() -> None:
+    hall = a_chain_half_done()
+    shown = pad(hall, at("09:10:20"), "1")
+    assert (shown["state"], shown["service"]["number"]) == ("awake", "A001")
+    assert (shown["service"]["item_name"], shown["service"]["service"]) == ("参保登记", hall.tickets[A001].service)
+    press(hall, call_next, at("09:10:25"), window="3")
+    assert pad(hall, at("09:10:30"), "1")["state"] == "awake", "though the ticket is at another window by now"
+    assert pad(hall, at("09:10:30"), "3")["state"] == "asleep"
+    press(hall, rate, at("09:10:31"), ticket=A001, level=5)
+    assert pad(hall, at("09:10:32"), "1")["state"] == "asleep"
+    press(hall, complete, at("09:20"), window="3")
+    assert pad(hall, at("09:20:05"), "3")["service"]["item_name"] == "户口迁移"
 
 
 def test_what_was_not_served_is_not_rated() -> None:

@@ -49,7 +49,10 @@ def test_tables_as_the_hall_wrote_them_do_not_differ(written: Path) -> None:
         ("UPDATE item SET typical_min = 99 WHERE id = 'yb-001'", "item yb-001: typical_min is 99.0, the log says 8.0"),
         ("DELETE FROM service", "missing in the table"),
         ("INSERT INTO item VALUES ('hall', 'new', 'n', 'l', 'zonghe', 'instant', 1.0)", "item new: not in the log"),
-        ("INSERT INTO rating VALUES ('hall', 9, 't', '1', NULL, 1, '[]', 0, 'pad', 1)", "rating 9: not in the log"),
+        (
+            "INSERT INTO rating VALUES ('hall', 9, 't', '1', NULL, 1, '[]', 0, 'pad', 1, NULL)",
+            "rating 9: not in the log",
+        ),
     ],
 )
 def test_a_row_that_somebody_changed_is_told(written: Path, statement: str, sentence: str) -> None:

@@ -61,7 +61,7 @@ async def test_what_was_written_is_sealed_at_rest_and_not_in_the_log(hall: Serve
     ):
         assert "13800138000" not in answer.text
     sealed = hall.server.store._rows("SELECT ticket, kind, sealed FROM private")
-    assert [row[:2] for row in sealed] == [(taken["id"], "rating")]
+    assert [row[:2] for row in sealed] == [(taken["id"], f"rating-{told['service']}")]
     assert hall.server.hub.private.decrypt(sealed[0][2]).decode() == WORDS
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hallserver import events as e
-from hallserver.moments import Moment
 from hallserver.rules.folding.moves import (
     Folds,
     count_numbers,
@@ -39,7 +38,7 @@ def _planned(hall: Hall, deed: e.Deed, event: e.ChainPlanned) -> None:
 def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
     ticket = hall.tickets[event.ticket]
     learn_walk(hall, ticket, deed.at)
-    end_part(ticket, event, deed.at)
+    end_part(ticket, event, deed)
     ticket.sent, ticket.sent_from = deed.at, event.window
     leave_window(hall, ticket, deed.at)
     ticket.zone, ticket.item = event.next_zone, event.next_item
@@ -49,12 +48,14 @@ def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
     wait_again(hall, ticket, deed.number)
 
 
-def end_part(ticket: Ticket, event: e.PartEnded | e.ServiceEnded, at: Moment) -> None:
-    """The present part of a chain has its outcome."""
+def end_part(ticket: Ticket, event: e.PartEnded | e.ServiceEnded, deed: e.Deed) -> None:
+    """A service is over, and with it the present part of a chain."""
+    ticket.service, ticket.rated = deed.number, False
     for part in ticket.open_parts[:1]:
         part.outcome, part.note, part.window, part.clerk = event.outcome, event.note, event.window, event.clerk
         part.handed_over_by = ticket.handed_over_by
-        part.called, part.started, part.ended = ticket.called, ticket.started, at
+        part.called, part.started, part.ended = ticket.called, ticket.started, deed.at
+        part.service = deed.number
 
 
 def reopen_parts(ticket: Ticket, outcomes: frozenset[str]) -> None:

@@ -33,7 +33,7 @@ def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
     ticket.note = event.note
     ticket.clerk = event.clerk
     ticket.owner_sought = None
-    end_part(ticket, event, deed.at)
+    end_part(ticket, event, deed)
     end(hall, ticket, "done", deed.at)
     hall.figures.done += 1
 
@@ -44,8 +44,12 @@ def _rated(hall: Hall, deed: e.Deed, event: e.RatingGiven) -> None:
     if event.level <= 2:
         notice(hall, Noticed("bad_rating", event.ticket, event.level, event.window))
     ticket = hall.tickets.get(event.ticket)
-    if ticket is not None:
-        ticket.rated = True
+    if ticket is None:
+        return
+    service = event.service or ticket.service
+    ticket.rated = ticket.rated or service == ticket.service
+    for part in ticket.chain:
+        part.rated = part.rated or (part.outcome is not None and part.service == service)
 
 
 FOLDS: Folds = {
