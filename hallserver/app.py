@@ -42,7 +42,7 @@ from hallserver.store.secret import TicketLinks, read_secret, sealer
 from hallserver.store.writer import StorageFailed
 from hallserver.web import metrics
 from hallserver.web.agents import Agents, Health, OwnCause
-from hallserver.web.api_papers import words_of
+from hallserver.web.api_papers import PaperLinks, words_of
 from hallserver.web.application import application
 from hallserver.web.audience import Audience
 from hallserver.web.hub import Hub, OpenHall, Speaker
@@ -240,7 +240,7 @@ class Server:
         origin = (hall.settings.hall.public_url or self.public_url).rstrip("/")
         if paper is None:
             return None
-        return words_of(hall, paper, lambda ticket: f"{origin}/t/{self.hub.links.token(hall.desk.id, ticket)}")
+        return words_of(hall, paper, PaperLinks(self.hub, hall, origin))
 
     def _hang_signs(self, desk: Desk, settings: HallSettings, shown: Words) -> None:
         """The signs that hang on this machine; they begin once everything else could be opened."""

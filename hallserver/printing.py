@@ -12,12 +12,14 @@ from hallserver.desk import Desk
 from hallserver.events import (
     BookingArrived,
     Event,
+    GuideAsked,
     PaperFailed,
     PaperMoved,
     PaperPrinted,
     PrinterTestAsked,
     ReceiptAsked,
     ReprintAsked,
+    TicketBooked,
     TicketIssued,
     TicketPrinted,
     TicketPrintFailed,
@@ -32,9 +34,11 @@ RETRY_FIRST_S, RETRY_LIMIT_S = 1.0, 30.0
 
 PAPER_EVENTS = (
     TicketIssued,
+    TicketBooked,
     BookingArrived,
     ReprintAsked,
     ReceiptAsked,
+    GuideAsked,
     PrinterTestAsked,
     PaperMoved,
     TicketPrinted,
@@ -135,7 +139,7 @@ class PrintingFollower:
 
 def _without_paper(event: Event) -> bool:
     """A number that nobody wants on paper."""
-    return isinstance(event, TicketIssued | BookingArrived) and event.paper != "waiting"
+    return isinstance(event, TicketIssued | TicketBooked | BookingArrived) and event.paper != "waiting"
 
 
 PrintAll = Callable[[PrintingFollower], Awaitable[None]]

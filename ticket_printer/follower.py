@@ -23,8 +23,8 @@ from ticket_printer.trial_page import page_of
 log = logging.getLogger(__name__)
 
 NO_TICKET = "test"
-WITH_NUMBER = frozenset(("TicketIssued", "BookingArrived"))
-ASKED = WITH_NUMBER | frozenset(("ReprintAsked", "ReceiptAsked", "PrinterTestAsked"))
+WITH_NUMBER = frozenset(("TicketIssued", "TicketBooked", "BookingArrived"))
+ASKED = WITH_NUMBER | frozenset(("ReprintAsked", "ReceiptAsked", "GuideAsked", "PrinterTestAsked"))
 SETTLED = frozenset(("TicketPrinted", "TicketPrintFailed", "PaperPrinted", "PaperFailed", "PaperMoved"))
 
 

@@ -47,7 +47,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Slip:
     lines: tuple[Line, ...]
-    paper: str = "ticket"  # ticket, reprint, transfer, missing or test: what kind of paper it is
+    paper: str = "ticket"  # ticket, booking, transfer, missing, guide or test: what kind it is
 
     @classmethod
     def of(cls, *lines: tuple[Kind, str]) -> Slip:

@@ -20,6 +20,7 @@ from hallserver.events.days import (
 from hallserver.events.help import HelpAsked, HelpGiven
 from hallserver.events.machines import CallNotSpoken, CallSpoken
 from hallserver.events.papers import (
+    GuideAsked,
     PaperFailed,
     PaperMoved,
     PaperPrinted,
@@ -73,6 +74,7 @@ __all__ = [
     "DayBegan",
     "Deed",
     "Event",
+    "GuideAsked",
     "HallConfigured",
     "HallTuned",
     "HelpAsked",

@@ -12,7 +12,8 @@ from hallserver.moments import Moment
 @dataclass(slots=True)
 class TicketBooked(Event):
     """A number was given for a time to come. ``person`` tells one booker from another and nothing else: a
-    keyed digest of the telephone number, useless without the hall's secret. ``until``: after that it is missed."""
+    keyed digest of the telephone number, useless without the hall's secret. ``until``: after that it is missed.
+    ``paper`` is as in TicketIssued: given at the desk, it comes on paper."""
 
     ticket: str
     shown: str
@@ -24,6 +25,9 @@ class TicketBooked(Event):
     channel: str
     language: str
     person: str | None = None
+    paper: str = "none"
+    device: str | None = None
+    printer: str | None = None
 
 
 @event

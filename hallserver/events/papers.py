@@ -1,7 +1,8 @@
 """Papers: asked for, taken by a printer, moved to another, come out or not.
 
-A paper is known by the number of the deed that asked for it: ``TicketIssued`` (of a channel that prints),
-``ReprintAsked``, ``ReceiptAsked`` or ``PrinterTestAsked``. What stands on it is not in the log.
+A paper is known by the number of the deed that asked for it: ``TicketIssued``, ``TicketBooked`` or ``BookingArrived``
+(where the channel prints), ``ReprintAsked``, ``ReceiptAsked``, ``GuideAsked`` or ``PrinterTestAsked``. What stands on
+it is not in the log.
 """
 
 from __future__ import annotations
@@ -27,6 +28,17 @@ class ReceiptAsked(Event):
 
     ticket: str
     receipt: str
+    printer: str
+
+
+@event
+@dataclass(slots=True)
+class GuideAsked(Event):
+    """At a machine of the hall somebody had printed what a matter asks for (要带什么)."""
+
+    item: str
+    language: str
+    device: str
     printer: str
 
 

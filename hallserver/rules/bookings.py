@@ -28,8 +28,10 @@ def book(
     channel: str = "api",
     language: str = "zh-CN",
     by_staff: bool = False,
+    paper: bool = False,
+    at: str | None = None,
 ) -> list[Event]:
-    """A number for a slot to come, of a zone or a matter.
+    """A number for a slot to come, of a zone or a matter. With ``paper`` it comes out where ``at`` prints.
 
     Refuses what ``slot_at`` refuses, phone_needed (nobody can be told from another without it), booked_already (one
     a day) and blocked (missed too many; staff may book for them all the same).
@@ -55,6 +57,8 @@ def book(
             channel=channel,
             language=language,
             person=person,
+            paper="waiting" if paper else "none",
+            printer=hall.layout.printer_for(at) if paper else None,
         )
     ]
 

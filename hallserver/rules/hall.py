@@ -221,8 +221,9 @@ class Pace:
 
 @dataclass(slots=True)
 class Paper:
-    """A paper that was asked for by that deed. ``kind`` is ticket, reprint, transfer, missing or test; ``state``
-    waiting, taken, printed or failed; ``tried`` are the printers that could not begin it."""
+    """A paper that was asked for by that deed. ``kind`` is ticket, reprint, transfer, missing, guide or test;
+    ``state`` waiting, taken, printed or failed; ``tried`` are the printers that could not begin it. A guide knows its
+    ``item``, the ``language`` and the ``device`` that asked."""
 
     deed: int
     kind: str
@@ -233,6 +234,9 @@ class Paper:
     state: str = "waiting"
     cause: str | None = None
     tried: list[str] = field(default_factory=list)
+    item: str | None = None
+    language: str | None = None
+    device: str | None = None
 
     @property
     def is_open(self) -> bool:

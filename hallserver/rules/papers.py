@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from hallserver.events import (
     Event,
+    GuideAsked,
     PaperFailed,
     PaperMoved,
     PaperPrinted,
@@ -62,6 +63,17 @@ def ask_receipt(
         raise Refusal("wrong_state", ticket=known.id, number=known.shown, state=known.state)
     _not_awaited(hall, now, known, {receipt})
     return [ReceiptAsked(ticket, receipt, _where(hall, known, printer, at))]
+
+
+def ask_guide(hall: Hall, now: Moment, *, item: str, language: str, device: str) -> list[Event]:
+    """What a matter asks for, on the paper of the machine where it is read. Refuses unknown_item, and paper_awaited
+    while that machine's last one is on its way."""
+    if item not in hall.layout.items:
+        raise Refusal("unknown_item", item=item)
+    for paper in hall.papers.values():
+        if paper.kind == "guide" and paper.device == device and _is_awaited(paper, now):
+            raise Refusal("paper_awaited")
+    return [GuideAsked(item, language, device, hall.layout.printer_for(device))]
 
 
 def ask_printer_test(hall: Hall, now: Moment, *, printer: str) -> list[Event]:

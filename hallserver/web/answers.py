@@ -210,7 +210,7 @@ class SlipShape(Shape):
 
 class PaperShape(Shape):
     deed: int
-    paper: Literal["ticket", "reprint", "transfer", "missing", "test"]
+    paper: Literal["ticket", "reprint", "transfer", "missing", "guide", "test"]
     ticket: str | None
     printer: str
     state: Literal["waiting", "taken", "printed", "failed"]

@@ -110,7 +110,9 @@ async def book_one(ask: Ask) -> web.StreamResponse:
     }
     if channel == "home":
         return await ask.press(plan_visit, _answering(ask, 201), **details)
-    return await ask.press(book, _answering(ask, 201), channel=channel, by_staff=by_staff, **details)
+    at = f"window-{ask.who.window}" if ask.who.window else None
+    details |= {"channel": channel, "by_staff": by_staff, "paper": channel == "desk", "at": at}
+    return await ask.press(book, _answering(ask, 201), **details)
 
 
 async def find(ask: Ask) -> web.StreamResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -11,12 +12,14 @@ from hallserver.desk import Answering
 from hallserver.events import Deed
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
-from hallserver.rules.hall import Hall, Paper
-from hallserver.rules.papers import ask_printer_test, ask_receipt, ask_reprint, take_paper
+from hallserver.rules.hall import Hall, Paper, Ticket
+from hallserver.rules.papers import ask_guide, ask_printer_test, ask_receipt, ask_reprint, take_paper
 from hallserver.views.shapes import Plain, moment
 from hallserver.web.asking import NO_STORE, Ask
-from hallserver.web.bodies import ReceiptBody, ReprintBody, TakingBody
-from hallserver.web.hub import OpenHall
+from hallserver.web.bodies import GuidePaperBody, ReceiptBody, ReprintBody, TakingBody
+from hallserver.web.guide_slip import guide_slip
+from hallserver.web.hub import Hub, OpenHall
+from hallserver.web.principals import from_this_machine
 from hallserver.web.slips import Slips
 
 DEED_DIGITS = 15
@@ -116,24 +119,56 @@ async def take(ask: Ask) -> web.StreamResponse:
     return await ask.press(take_paper, answering, deed=deed, printer=body.printer)
 
 
+async def print_guide(ask: Ask) -> web.StreamResponse:
+    """What a matter asks for, on the paper of the kiosk where it is read."""
+    body: GuidePaperBody = ask.body
+    demonstration = ask.hub.demonstration and from_this_machine(ask.request)
+    if ask.who.role == "resident" and not demonstration:  # a telephone at home prints nothing in the hall
+        raise Refusal("sign_in_needed")
+    device = _place(ask) or ask.who.id
+    return await ask.press(ask_guide, _asked, item=ask.names["item"], language=body.language, device=device)
+
+
 async def words(ask: Ask) -> web.StreamResponse:
     """What stands on a paper, for the program that prints it."""
     paper = _paper(ask)
-    origin = ask.hall.origin(ask.request)
-    found = words_of(ask.hall, paper, lambda ticket: f"{origin}/t/{ask.hub.links.token(ask.hall.desk.id, ticket)}")
+    found = words_of(ask.hall, paper, PaperLinks(ask.hub, ask.hall, ask.hall.origin(ask.request)))
     if found is None:
         raise Refusal("unknown_paper")
     return _json(found)
 
 
-def words_of(hall: OpenHall, paper: Paper, follow_url: Any) -> Plain | None:
+@dataclass(frozen=True, slots=True)
+class PaperLinks:
+    """What the codes on a hall's papers say, seen from ``origin``."""
+
+    hub: Hub
+    hall: OpenHall
+    origin: str
+
+    def ticket(self, ticket: str) -> str:
+        return f"{self.origin}/t/{self.hub.links.token(self.hall.desk.id, ticket)}"
+
+    def guide(self, item: str) -> str:
+        base = "" if self.hall is self.hub.first else f"/{self.hall.desk.id}"
+        return f"{self.origin}{base}/guide/{item}"
+
+    def digits(self, ticket: Ticket) -> str:
+        """What the holder of a booking types at the kiosk."""
+        return self.hub.people.code(self.hall.desk.id, ticket.id) if ticket.state == "booked" else ""
+
+
+def words_of(hall: OpenHall, paper: Paper, links: PaperLinks) -> Plain | None:
     """The slip of a paper as JSON; None for one whose words the hall doesn't have (any more), and for a page
-    that tries a printer, which the printer's own side makes. ``follow_url(ticket)`` is what its code says."""
+    that tries a printer, which the printer's own side makes."""
     live = hall.desk.feed.hall
+    if paper.item is not None:
+        language = paper.language or "zh-CN"
+        return guide_slip(live, hall.settings, paper.item, language, paper.asked, links.guide(paper.item))
     ticket = live.tickets.get(paper.ticket or "")
     if ticket is None:
         return None
-    slips = Slips(live, hall.settings, follow_url(ticket.id))
+    slips = Slips(live, hall.settings, links.ticket(ticket.id), links.digits(ticket))
     lines = hall.receipts.of(paper.deed)
     match paper.kind:
         case "ticket":

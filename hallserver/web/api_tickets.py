@@ -258,5 +258,6 @@ async def paper(ask: Ask) -> web.StreamResponse:
     ticket = hall.tickets.get(ask.names["ticket"])
     if ticket is None:
         raise Refusal("unknown_ticket", ticket=ask.names["ticket"])
-    slip = slip_of(hall, ticket, ask.hall.settings, ask.hall.origin(ask.request) + follow_url(ask, ticket.id))
+    digits = ask.hub.people.code(hall.id, ticket.id) if ticket.state == "booked" else ""
+    slip = slip_of(hall, ticket, ask.hall.settings, ask.hall.origin(ask.request) + follow_url(ask, ticket.id), digits)
     return web.json_response(slip, dumps=_dumps, headers=NO_STORE)

@@ -276,6 +276,12 @@ class ReceiptBody(Body):
         return self
 
 
+class GuidePaperBody(Body):
+    """What a matter asks for, in that language."""
+
+    language: Language = "zh-CN"
+
+
 class TakingBody(Body):
     """The printer that prints a paper."""
 

@@ -30,7 +30,9 @@ async def guide(visit: Visit) -> web.StreamResponse:
 async def matter(visit: Visit) -> web.StreamResponse:
     """One matter's guide. Refuses unknown_item."""
     told = whole(visit.hall, visit.request.match_info["item"])
-    return visit.page("guide_item", item=told, touch="touch" in visit.request.query)
+    touch = "touch" in visit.request.query
+    prints = visit.principal.role == "device" or (visit.prints_here and touch)
+    return visit.page("guide_item", item=told, touch=touch, prints=prints)
 
 
 async def sample(visit: Visit) -> web.StreamResponse:

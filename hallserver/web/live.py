@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from hallserver.events import (
     BookingArrived,
     Deed,
+    GuideAsked,
     PrinterTestAsked,
     ReceiptAsked,
     ReprintAsked,
+    TicketBooked,
     TicketCalled,
     TicketIssued,
     TicketRecalled,
@@ -44,7 +46,8 @@ MESSAGE_LIMIT = 4 * 1024
 CAUSE_LIMIT = 60
 CHECK = {"check": True}
 CHECK_LENGTH_LIMIT = 40
-PAPERS_ASKED = (TicketIssued, BookingArrived, ReprintAsked, ReceiptAsked, PrinterTestAsked)
+OF_NUMBERS = (TicketIssued, TicketBooked, BookingArrived, ReprintAsked)
+PAPERS_ASKED = (*OF_NUMBERS, ReceiptAsked, GuideAsked, PrinterTestAsked)
 HEARD_HERE = b'{"confirm": N, "outcome": ...} and {"health": {...}} are heard here'
 
 
@@ -202,7 +205,7 @@ async def confirm(ask: Ask, deed: Deed, told: Confirmation) -> None:
         if told.outcome not in (None, "printed", "failed"):
             raise Refusal("malformed")
         printer = (told.printer or ask.who.id)[:CAUSE_LIMIT]
-        ticket = event.ticket if isinstance(event, TicketIssued | BookingArrived | ReprintAsked) else None
+        ticket = event.ticket if isinstance(event, OF_NUMBERS) else None
         await ask.hall.desk.press(
             paper_came, by=by, ticket=ticket, deed=deed.number, printer=printer, cause=cause, begun=told.begun
         )

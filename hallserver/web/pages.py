@@ -55,6 +55,11 @@ class Visit:
     def demonstration(self) -> bool:
         return self.hub.demonstration and from_this_machine(self.request)
 
+    @property
+    def prints_here(self) -> bool:
+        """Whether this is a machine of the hall, whose papers come out beside it; no telephone's do."""
+        return self.principal.role == "device" or self.demonstration
+
     def page(self, name: str, *, status: int = 200, shown: str | None = None, **more: Any) -> web.Response:
         """The page, with the view it shows drawn into it."""
         live = self.hall.desk.feed.hall
@@ -110,7 +115,7 @@ async def home(visit: Visit) -> web.StreamResponse:
 
 
 async def kiosk(visit: Visit) -> web.StreamResponse:
-    return visit.page("kiosk", shown="kiosk")
+    return visit.page("kiosk", shown="kiosk", prints=visit.prints_here)
 
 
 async def board(visit: Visit) -> web.StreamResponse:

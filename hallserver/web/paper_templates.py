@@ -13,8 +13,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateErro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 OURS = Path(__file__).with_name("papers")
-PaperKind = Literal["ticket", "transfer", "missing"]
-KINDS: tuple[PaperKind, ...] = ("ticket", "transfer", "missing")
+PaperKind = Literal["ticket", "booking", "transfer", "missing", "guide"]
+KINDS: tuple[PaperKind, ...] = ("ticket", "booking", "transfer", "missing", "guide")
 
 
 class TemplateWrong(Exception):

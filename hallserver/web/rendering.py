@@ -68,6 +68,7 @@ class Pages:
             "static": self._static,
             "edition": "",
             "demonstration": False,
+            "prints": False,
             "principal": None,
             "now": None,
             "timezone": "Asia/Shanghai",

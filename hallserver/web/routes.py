@@ -79,6 +79,10 @@ ROUTES: tuple[Route, ...] = (
         answers.ItemsShape, query=("q", "line", "limit"),
     ),
     Route(
+        "POST", HALL + "/items/{item}/papers", api_papers.print_guide, EVERYONE, "Print what a matter asks for",
+        answers.PaperShape, bodies.GuidePaperBody, 201, refuses=("unknown_item", "paper_awaited"),
+    ),
+    Route(
         "GET", HALL + "/items/{item}", api_items.one, EVERYONE, "One matter with its guide",
         answers.MatterShape, refuses=("unknown_item",),
     ),

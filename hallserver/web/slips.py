@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hallserver.moments import Moment, local
+from hallserver.rules.bookings import arrival_opens, cancel_until
 from hallserver.rules.estimate import wait_of
-from hallserver.rules.hall import Hall, Ticket
+from hallserver.rules.hall import Hall, Part, Ticket
 from hallserver.settings import HallSettings
 from hallserver.views.shapes import Plain, wait_shape
 from hallserver.web.catalogue import N_, catalogue
@@ -29,9 +30,14 @@ class Slips:
     hall: Hall
     settings: HallSettings
     follow_url: str
+    digits: str = ""
+    """The digits to type at the kiosk, of a booking."""
 
     def ticket(self, ticket: Ticket, *, again_at: Moment | None = None) -> Plain:
-        """A number's paper. Its wait is the one promised at the press; on a reprint, what is so by then."""
+        """A number's paper. Its wait is the one promised at the press; on a reprint, what is so by then. One that is
+        booked says its time instead."""
+        if ticket.state == "booked" and ticket.slot is not None:
+            return self._booking(ticket, again_at)
         words, say = self._common(ticket), self._say(ticket)
         if again_at is None:
             words["ahead"] = self._ahead(ticket, ticket.ahead, ticket.promised)
@@ -40,6 +46,27 @@ class Slips:
             words["ahead"] = self._ahead(ticket, self.hall.ahead_of(ticket), now)
         words["again"] = "" if again_at is None else say("补打 %(time)s", time=self._clock(again_at))
         return self._slip("ticket", words)
+
+    def _booking(self, ticket: Ticket, again_at: Moment | None) -> Plain:
+        say, lang, at_home = self._say(ticket), ticket.language, ticket.channel == "home"
+        slot, ends = ticket.slot or 0, ticket.slot_ends or 0
+        until = cancel_until(self.hall, ticket)
+        arrive = [say("到大厅请在取号机报到，"), say("扫这个码或按预约码。")]
+        words = self._common(ticket) | {
+            "title": say("上门办理") if at_home else say("预约单"),
+            "again": "" if again_at is None else say("补打 %(time)s", time=self._clock(again_at)),
+            "day": day_words(local(slot, self.hall.layout.tz).isoformat(), lang),
+            "slot": self._clock(slot) if at_home else f"{self._clock(slot)}–{self._clock(ends)}",
+            "arrive_lines": [] if at_home else arrive,
+            "code_line": f"{self.digits[:-4]}-{self.digits[-4:]}" if self.digits and not at_home else "",
+            "until_lines": []
+            if at_home
+            else [
+                say("%(time)s 起可以报到，还用这个号", time=self._clock(arrival_opens(self.hall, ticket))),
+                say("取消或改约请在 %(until)s 以前", until=self._when(until, lang)),
+            ],
+        }
+        return self._slip("booking", words)
 
     def transfer(self, ticket: Ticket, now: Moment, lines: Sequence[str] = ()) -> Plain:
         """Where someone who was sent on goes now, with the same number."""
@@ -63,20 +90,27 @@ class Slips:
     def missing(self, ticket: Ticket, now: Moment, lines: Sequence[str]) -> Plain:
         """一次性告知单: what is missing, told once, with whom to ask."""
         say, lang, about = self._say(ticket), ticket.language, self.settings.hall
-        window = self.hall.layout.windows.get(ticket.window or "")
-        clerk = say("工号 %(clerk)s", clerk=ticket.clerk) if ticket.clerk else ""
+        part = _part_told(ticket)
+        where, who, outcome = (
+            (part.window, part.clerk, part.outcome) if part else (ticket.window, ticket.clerk, ticket.outcome)
+        )
+        window = self.hall.layout.windows.get(where or "")
+        clerk = say("工号 %(clerk)s", clerk=who) if who else ""
         at = window_name(window.id, window.name, lang=lang) if window else ""
-        outcome = ticket.outcome or ""
-        introduction = MISSING_INTRODUCTIONS.get(outcome, MISSING_INTRODUCTIONS["told_missing"])
-        words = self._common(ticket) | {
-            "title": say("一次性告知单"),
-            "introduction": say(introduction),
-            "lines": list(lines),
-            "who": "　".join(filter(None, (at, clerk))),
-            "ask_at": say("咨询电话 %(phone)s", phone=about.phone) if about.phone else "",
-            "address": about.address,
-            "when": self._when(now, lang),
-        }
+        introduction = MISSING_INTRODUCTIONS.get(outcome or "", MISSING_INTRODUCTIONS["told_missing"])
+        words = (
+            self._common(ticket)
+            | ({"item": self._named(part.item, lang)} if part else {})
+            | {
+                "title": say("一次性告知单"),
+                "introduction": say(introduction),
+                "lines": list(lines),
+                "who": "　".join(filter(None, (at, clerk))),
+                "ask_at": say("咨询电话 %(phone)s", phone=about.phone) if about.phone else "",
+                "address": about.address,
+                "when": self._when(now, lang),
+            }
+        )
         return self._slip("missing", words)
 
     def _slip(self, paper: Any, words: dict[str, Any]) -> Plain:
@@ -90,8 +124,11 @@ class Slips:
     def _matters(self, ticket: Ticket, lang: str) -> str:
         """What the number is for: one matter, or all of a chain (多窗联办) in their order."""
         named = [part.item for part in ticket.chain] or [ticket.item]
-        items = [self.hall.layout.items[item] for item in named if item in self.hall.layout.items]
-        return " + ".join(item.name_en if lang == "en" else item.name for item in items)
+        return " + ".join(filter(None, (self._named(item, lang) for item in named)))
+
+    def _named(self, item: str | None, lang: str) -> str:
+        known = self.hall.layout.items.get(item or "")
+        return "" if known is None else known.name_en if lang == "en" else known.name
 
     def _parts(self, ticket: Ticket) -> list[str]:
         """The matters of a chain that are still to be done, where each is done, the present one first."""
@@ -147,6 +184,12 @@ class Slips:
         return f"{day_words(local(moment, self.hall.layout.tz).isoformat(), lang)} {self._clock(moment)}"
 
 
+def _part_told(ticket: Ticket) -> Part | None:
+    """The part of a chain that something was missing for, the last one that ended so."""
+    told = [part for part in ticket.chain if part.outcome in MISSING_INTRODUCTIONS]
+    return max(told, key=lambda part: part.ended or 0, default=None)
+
+
 def zone_words(hall: Hall, zone: str, lang: str) -> str:
     """``综合受理区`` or the English name: a zone's name as the place it is."""
     known = hall.layout.zones.get(zone)
@@ -157,6 +200,6 @@ def zone_words(hall: Hall, zone: str, lang: str) -> str:
     return known.name if known.name.endswith("区") else f"{known.name}区"
 
 
-def slip_of(hall: Hall, ticket: Ticket, settings: HallSettings, follow_url: str) -> Plain:
+def slip_of(hall: Hall, ticket: Ticket, settings: HallSettings, follow_url: str, digits: str = "") -> Plain:
     """A number's own paper."""
-    return Slips(hall, settings, follow_url).ticket(ticket)
+    return Slips(hall, settings, follow_url, digits).ticket(ticket)

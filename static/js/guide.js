@@ -1,6 +1,7 @@
 // The guide: results while one types, letters for a screen without a keyboard, a number, a print.
 // The server draws every result; this only asks for the same page sooner and puts its results in place.
 
+import { print_guide } from "./guide-paper.js"
 import { press } from "./press.js"
 
 const ASK_AFTER_MS = 150
@@ -58,6 +59,7 @@ class Guide extends HTMLElement {
     const take = target.closest("[data-take]")
     if (letter) this.#type(this.#field.value + letter.dataset.letter)
     else if (target.closest("[data-erase]")) this.#type(this.#field.value.slice(0, -1))
+    else if (target.closest("[data-paper-of]")) print_guide(target.closest("[data-paper-of]"), this.querySelector("[data-said]"))
     else if (target.closest("[data-print]")) print()
     else if (sample) this.#enlarge(event, sample)
     else if (take && take.dataset.channel === "phone") this.#take(event, take)

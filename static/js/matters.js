@@ -1,5 +1,6 @@
 // Find a matter: by its line, by words, by pinyin or its first letters. The server finds; this shows.
 
+import { print_guide } from "./guide-paper.js"
 import { name_of, other_name_of, papers_words } from "./matter-words.js"
 import { ask } from "./press.js"
 import { sentence } from "./sentences.js"
@@ -63,7 +64,9 @@ export class Matters {
   #press(target) {
     const chip = target.closest("[data-line]")
     const letter = target.closest("[data-letter]")
-    if (chip) this.#choose(chip.dataset.line)
+    const paper = target.closest("[data-paper-of]")
+    if (paper) print_guide(paper, paper.parentElement.querySelector("[data-printing]"))
+    else if (chip) this.#choose(chip.dataset.line)
     else if (letter) this.#type(this.#search.value + letter.dataset.letter)
     else if (target.closest("[data-erase]")) this.#type(this.#search.value.slice(0, -1))
   }
@@ -132,6 +135,8 @@ export class Matters {
     const take = row.querySelector("[data-take-item]")
     take.dataset.takeItem = item.id
     take.disabled = !item.intake.open
+    const paper = row.querySelector("[data-paper-of]")
+    if (paper) paper.dataset.paperOf = item.id
     const whole = row.querySelector("[data-guide]")
     whole.href = whole.dataset.guide.replace("ITEM", encodeURIComponent(item.id))
     if (item.id === this.#opens) row.querySelector("details").open = true

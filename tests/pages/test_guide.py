@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.pages.a_browser import NARROW, UPRIGHT, shot, shown
+from tests.pages.a_hall_to_see import deeds
 from tests.web.a_server import ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,6 +45,30 @@ async def test_on_a_touch_screen_the_first_letters_are_enough(furnished: ServedH
         await page.locator("[data-erase]").click()
         await expect(page.locator("[name=q]")).to_have_value("jzd")
         await shot(page, "guide-touch")
+
+
+async def test_what_to_bring_comes_out_of_the_halls_printer_at_its_machines_and_of_the_browsers_own_at_home(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    async with shown(browser, shipped, "/guide/yb-001?touch", UPRIGHT) as page:
+        await page.context.set_extra_http_headers(shipped.who("device"))
+        await page.reload()
+        await page.locator("[data-print]").click()
+        await expect(page.locator("[data-said]")).to_have_text("打印好了，请取走。")
+        await page.goto(shipped.url + "/kiosk?lang=en")
+        await page.locator("[data-open='matters']").click()
+        await page.locator("[data-matters] details").first.click()
+        await page.locator("[data-matters] [data-paper-of]").first.click()
+        await expect(page.locator("[data-matters] [data-printing]").first).to_have_text("Printed. Please take it.")
+        await shot(page, "kiosk-printed-list")
+    asked = await deeds(shipped, "GuideAsked")
+    assert [(deed["item"], deed["language"]) for deed in asked] == [("yb-001", "zh-CN"), (asked[1]["item"], "en")]
+    assert [deed["paper"] for deed in await deeds(shipped, "PaperPrinted")] == ["guide", "guide"]
+    prints = "window.printed = 0; window.print = () => { window.printed += 1 }"
+    async with shown(browser, shipped, "/guide/yb-001", NARROW, ready=prints) as page:
+        await page.locator("[data-print]").click()
+        await page.wait_for_function("() => window.printed === 1")
+    assert len(await deeds(shipped, "GuideAsked")) == 2
 
 
 async def test_the_guide_works_without_a_script_and_shows_nothing_it_should_not(furnished: ServedHall) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.a_booking_server import a_booking_server, book
 from tests.web.a_server import HALL, ServedHall, a_served_hall, settings, until
 
 PRINTERS = [
@@ -195,3 +196,47 @@ async def test_what_the_server_prints_itself_comes_out_on_the_roll(tmp_path: Pat
             page = await hall.get("/paper", by=by)
             assert (page.status, png in page.text) == (200, sees), by
             assert (await hall.get(f"/paper/{png}", by=by)).status == (200 if sees else 404)
+
+
+async def test_what_a_matter_asks_for_comes_out_of_the_printer_of_the_machine_that_asks(served: ServedHall) -> None:
+    path = "items/yb-001/papers"
+    assert (await served.post(path)).code == "sign_in_needed", "a telephone prints nothing in the hall"
+    paper = await asked(served, path, {"language": "en"}, by="kiosk-1")
+    assert (paper["paper"], paper["ticket"], paper["printer"], paper["state"]) == ("guide", None, "left", "waiting")
+    again = await served.post(path, by="kiosk-1")
+    assert again.code == "paper_awaited", "two quick presses are one paper"
+    assert (await asked(served, path, by="kiosk-2"))["printer"] == "right"
+    assert (await served.post("items/moon/papers", by="kiosk-1")).code == "unknown_item"
+    told = (await served.get(f"papers/{paper['deed']}/words", by="device")).json
+    assert told["paper"] == "guide"
+    assert ["item", "Item yb-001"] in told["lines"]
+    assert [words for kind, words in told["lines"] if kind == "code"] == [f"{served.url}/guide/yb-001"]
+    assert await take(served, paper["deed"], "left") == (200, None)
+    async with served.live("", by="device") as socket:
+        await socket.send_json({"confirm": paper["deed"], "outcome": "printed", "printer": "left"})
+        deed = await socket.receive_json()
+    assert (deed["kind"], deed["paper"], deed["ticket"]) == ("PaperPrinted", "guide", None)
+    assert (await served.get(f"papers/{paper['deed']}", by="kiosk-1")).json["state"] == "printed"
+    await asked(served, path, by="kiosk-1")
+
+
+async def test_a_booking_made_at_the_desk_comes_on_paper_and_one_made_at_home_does_not(tmp_path: Path) -> None:
+    async with a_booking_server(tmp_path) as (hall, clock):
+        at_home = await book(hall, clock.at("10:00"))
+        assert at_home["paper"] == "none"
+        booking = await book(hall, clock.at("10:30"), by="clerk-1", phone=None, item="yb-001")
+        deed = hall.desk.feed.end
+        assert booking["paper"] == "waiting"
+        told = (await hall.get(f"papers/{deed}/words", by="device")).json
+        lines = [tuple(line) for line in told["lines"]]
+        assert ("number", booking["number"]) in lines
+        assert ("place", "10:30–11:00") in lines
+        assert ("text", "请带：身份证") in lines
+        assert ("beside_strong", f"{booking['code'][:-4]}-{booking['code'][-4:]}") in lines
+        async with hall.live("", by="device") as socket:
+            await socket.send_json({"confirm": deed, "outcome": "printed"})
+            assert (await socket.receive_json())["kind"] == "TicketPrinted"
+        again = await asked(hall, f"tickets/{booking['id']}/reprints")
+        words = (await hall.get(f"papers/{again['deed']}/words", by="device")).json["lines"]
+        assert ["place", "10:30–11:00"] in words
+        assert any(kind == "strong" and said.startswith("补打") for kind, said in words)

@@ -68,6 +68,7 @@ MAY = {
     "GET /api/halls/{hall}/voice/prompts/{prompt}.wav": ALL,
     "GET /api/halls/{hall}/items": ALL,
     "GET /api/halls/{hall}/items/{item}": ALL,
+    "POST /api/halls/{hall}/items/{item}/papers": "device clerk-1 clerk-2 manager",
     "GET /api/halls/{hall}/calendar": ALL,
     "PUT /api/halls/{hall}/calendar/years/{year}": "manager",
     "PUT /api/halls/{hall}/calendar/{day}": "manager",

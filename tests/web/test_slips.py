@@ -11,9 +11,11 @@ from hallserver.rules.calling import call_next
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.services import complete, start_service, transfer
 from hallserver.settings import HallSettings
+from hallserver.web.guide_slip import guide_slip
 from hallserver.web.paper_templates import KINDS, PaperTemplates, TemplateWrong
 from hallserver.web.slips import Slips, zone_words
 from tests.a_hall import ITEMS, a_hall, a_layout, at, issued, press
+from tests.rules.a_booking_hall import TUESDAY, a_booking_hall, booked
 from tests.web.a_server import settings
 from ticket_printer.slip import Slip
 
@@ -157,6 +159,54 @@ def test_a_template_that_cannot_make_a_paper_says_where(tmp_path: Path, template
 def test_every_kind_of_paper_has_a_template() -> None:
     for kind in KINDS:
         assert (Path("hallserver/web/papers") / f"{kind}.txt").is_file()
+
+
+def test_what_is_missing_for_one_part_of_a_chain_names_that_part_its_window_and_its_clerk() -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), chain=["yb-001", "hz-001"])
+    first = ticket.item
+    window, name = ("1", "参保登记") if first == "yb-001" else ("3", "户口迁移")
+    press(hall, call_next, at("09:10"), window=window, clerk="0301")
+    press(hall, complete, at("09:15"), window=window, outcome="accepted_with_gaps", note="照片两张")
+    assert ticket.state == "waiting"
+    paper = words(slips(hall).missing(ticket, at("09:16"), ["照片两张"]))
+    assert (paper["item"], paper["left"]) == ([name], ["已先受理，下面这些请补交："])
+    assert paper["point"] == ["照片两张"]
+    assert paper["text"] == [f"{window} 号窗口　工号 0301"]
+
+
+def test_a_booking_says_its_day_its_time_its_code_and_what_to_bring() -> None:
+    hall = a_booking_hall(early_min=20, cancel_before_min=60)
+    ticket = booked(hall, "11:00", TUESDAY, item="yb-001")
+    hall.layout = replace(hall.layout, items={**hall.layout.items, "yb-001": replace(ITEMS[0], bring=("身份证",))})
+    slip = Slips(hall, settings(), URL, "5011234").ticket(ticket)
+    paper = words(slip)
+    assert slip["paper"] == "booking"
+    assert (paper["number"], paper["head"]) == ([ticket.shown], ["预约单"])
+    assert paper["place"] == ["11月24日 星期二", "11:00–11:30"]
+    assert paper["text"] == ["请带：身份证"]
+    assert (paper["code"], paper["beside_strong"]) == ([URL], ["501-1234"])
+    assert paper["foot"][:2] == ["10:40 起可以报到，还用这个号", "取消或改约请在 11月24日 星期二 10:00 以前"]
+    english = words(Slips(hall, settings(), URL, "5011234").ticket(replace(ticket, language="en")))
+    assert english["head"] == ["Booking"]
+
+
+def test_a_matters_list_has_everything_the_guide_asks_for() -> None:
+    hall = a_hall()
+    told = settings()
+    slip = guide_slip(hall, told, "yb-001", "zh-CN", at("09:00"), "http://hall.example/guide/yb-001")
+    assert slip is not None
+    paper = words(slip)
+    assert (paper["head"], paper["item"]) == (["要带什么"], ["事项 yb-001"])
+    assert paper["point"] == told.items[0].guide.materials
+    assert paper["left"] == [
+        "办这件事要带：",
+        "在哪办：综合受理区　1–3 号窗口",
+        "办结时限：当场办结",
+        "收费：不收费",
+    ]
+    assert paper["code"] == ["http://hall.example/guide/yb-001"]
+    assert guide_slip(hall, told, "moon", "zh-CN", at("09:00"), "") is None
 
 
 def test_a_number_for_several_matters_names_them_all_and_what_they_ask_for_once() -> None:

@@ -31,8 +31,10 @@ def _booked(hall: Hall, deed: e.Deed, event: e.TicketBooked) -> None:
         slot_ends=event.slot_ends,
         until=event.until,
         person=event.person,
+        paper=event.paper,
     )
     hall.tickets[ticket.id] = ticket
+    number_paper(hall, deed, event)
     day = ticket.id.partition("-")[0]
     prefix = ticket.shown.rstrip("0123456789")
     hall.booked_up_to.setdefault(day, {})[prefix] = int(ticket.shown[len(prefix) :])

@@ -19,7 +19,7 @@ def await_paper(hall: Hall, paper: Paper) -> None:
             del hall.papers[deed]
 
 
-def number_paper(hall: Hall, deed: e.Deed, event: e.TicketIssued | e.BookingArrived) -> None:
+def number_paper(hall: Hall, deed: e.Deed, event: e.TicketIssued | e.TicketBooked | e.BookingArrived) -> None:
     """The paper that a number came with, if it came with one."""
     if event.paper == "waiting":
         printer = event.printer or hall.layout.printer_for(event.device)
@@ -39,6 +39,12 @@ def _reprint_asked(hall: Hall, deed: e.Deed, event: e.ReprintAsked) -> None:
 def _receipt_asked(hall: Hall, deed: e.Deed, event: e.ReceiptAsked) -> None:
     hall.figures.receipts += 1
     await_paper(hall, Paper(deed.number, event.receipt, event.ticket, event.printer, deed.at, deed.at))
+
+
+def _guide_asked(hall: Hall, deed: e.Deed, event: e.GuideAsked) -> None:
+    paper = Paper(deed.number, "guide", None, event.printer, deed.at, deed.at)
+    paper.item, paper.language, paper.device = event.item, event.language, event.device
+    await_paper(hall, paper)
 
 
 def _test_page_asked(hall: Hall, deed: e.Deed, event: e.PrinterTestAsked) -> None:
@@ -107,6 +113,7 @@ def _failed(hall: Hall, deed: e.Deed, event: e.PaperFailed) -> None:
 FOLDS: Folds = {
     e.ReprintAsked: _reprint_asked,
     e.ReceiptAsked: _receipt_asked,
+    e.GuideAsked: _guide_asked,
     e.PrinterTestAsked: _test_page_asked,
     e.PaperTaken: _taken,
     e.PaperMoved: _moved,
