@@ -13,16 +13,27 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 FREE, ARRIVAL = 0, 1
+FAR_MIN = float("inf")
 HORIZON_MIN = 240.0
 """How far a wait is followed: one that is longer is told as if it ended then."""
 
 
-class Server(NamedTuple):
-    """An open window: the zones it serves, and when it is through with what it has now."""
+class Move(NamedTuple):
+    """From a minute on a window serves these zones; none of them at lunch."""
 
-    own: str
+    at_min: float
+    own: str | None
+    support: str | None = None
+
+
+class Server(NamedTuple):
+    """A window: the zones it serves (none at lunch), when it is through with what it has now, and where its plan has
+    it later, in order of time."""
+
+    own: str | None
     support: str | None = None
     free_min: float = 0.0
+    moves: tuple[Move, ...] = ()
 
 
 class Visit(NamedTuple):
@@ -71,7 +82,8 @@ def waits(
             awaited -= 1
             if not awaited:
                 break
-    served = {server.own for server in servers} | {server.support for server in servers}
+    served = {zone for server in servers for zone in (server.own, server.support)}
+    served |= {zone for server in servers for move in server.moves for zone in (move.own, move.support)}
     for zone, minutes in found.items():
         for minute, wait in minutes.items():
             if wait is None and zone in served:
@@ -94,7 +106,10 @@ class _Play:
     """The windows and the queues on their way through time."""
 
     def __init__(self, servers: Sequence[Server], queues: Mapping[str, Sequence[Visit]], handicap_min: float) -> None:
-        self._servers = servers
+        self._places: list[tuple[str | None, str | None]] = [(server.own, server.support) for server in servers]
+        moves = [(move.at_min, index, move) for index, server in enumerate(servers) for move in server.moves]
+        self._moves = deque(sorted(moves, key=lambda one: one[:2]))
+        self._at_lunch: set[int] = set()
         self._handicap_min = handicap_min
         self._queues = {zone: deque(sorted(visits)) for zone, visits in queues.items()}
         self._idle: list[int] = []
@@ -107,8 +122,14 @@ class _Play:
         """Who is called when, in order of time: the zone, the visit, the minute."""
         coming = iter(arrivals)
         arrival = next(coming, None)
-        while self._free or arrival is not None:
-            if self._free and (arrival is None or self._free[0][0] <= arrival[0]):
+        while self._free or arrival is not None or self._moves:
+            if self._moves and self._moves[0][0] <= min(
+                self._free[0][0] if self._free else FAR_MIN, arrival[0] if arrival else FAR_MIN
+            ):
+                if self._moves[0][0] > end_min:
+                    return
+                self._move(*self._moves.popleft())
+            elif self._free and (arrival is None or self._free[0][0] <= arrival[0]):
                 now, index = heappop(self._free)
                 if now > end_min:
                     return
@@ -128,7 +149,10 @@ class _Play:
     def _take(self, index: int, now: float) -> Iterable[tuple[str, Visit, float]]:
         """A free window calls by the rule, until it has somebody who stays or nobody waits for it."""
         while True:
-            zone = self._choice(self._servers[index])
+            if self._places[index] == (None, None):
+                self._at_lunch.add(index)
+                return
+            zone = self._choice(*self._places[index])
             if zone is None:
                 self._idle.append(index)
                 return
@@ -138,20 +162,31 @@ class _Play:
                 heappush(self._free, (now + visit.work_min, index))
                 return
 
-    def _choice(self, server: Server) -> str | None:
-        own = self._queues.get(server.own)
-        other = self._queues.get(server.support) if server.support is not None else None
+    def _move(self, now: float, index: int, move: Move) -> None:
+        """The window's plan has it elsewhere: who has nobody there calls anew, who serves stays with that one."""
+        self._places[index] = (move.own, move.support)
+        if index in self._at_lunch:
+            self._at_lunch.remove(index)
+        elif index in self._idle:
+            self._idle.remove(index)
+        else:
+            return
+        heappush(self._free, (now, index))
+
+    def _choice(self, own_zone: str | None, support: str | None) -> str | None:
+        own = self._queues.get(own_zone) if own_zone is not None else None
+        other = self._queues.get(support) if support is not None else None
         if own and other:
-            return server.own if own[0].start_min <= other[0].start_min + self._handicap_min else server.support
-        return server.own if own else server.support if other else None
+            return own_zone if own[0].start_min <= other[0].start_min + self._handicap_min else support
+        return own_zone if own else support if other else None
 
     def _idle_for(self, zone: str) -> int | None:
         """The own-zone window idle longest, else a supporting one."""
         helping = None
         for index in self._idle:
-            server = self._servers[index]
-            if server.own == zone:
+            own, support = self._places[index]
+            if own == zone:
                 return index
-            if helping is None and server.support == zone:
+            if helping is None and support == zone:
                 helping = index
         return helping

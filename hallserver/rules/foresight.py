@@ -22,6 +22,10 @@ from hallserver.rules.plans import LUNCH_REASON, USUAL, moments_of, place_in, st
 Wait = tuple[float, float, float]
 """Low, likely and high minutes: eight waits in ten end between low and high."""
 
+Place = tuple[str | None, str | None]
+"""Own and support zone of a window."""
+NOWHERE: Place = (None, None)
+
 
 class Span(NamedTuple):
     """From a minute on (counted from now) so many windows serve the zone; 0 too where none of them is able."""
@@ -101,24 +105,52 @@ def _bands(hall: Hall, now: Moment) -> list[tuple[Moment, Band | None]]:
     return [here for here, after in zip_longest(begun, begun[1:]) if after is None or after[0] > now]
 
 
+class Then(NamedTuple):
+    """A moment to come, in a ``band`` that is ``another`` than the present one, or still that."""
+
+    at: Moment
+    present: Band | None
+    band: Band | None
+    another: bool
+
+
+def _then(at: Moment, bands: list[tuple[Moment, Band | None]]) -> Then:
+    begun = [band for begins, band in bands if begins <= at]
+    return Then(at, bands[0][1] if bands else None, begun[-1] if begun else None, len(begun) > 1)
+
+
 def _servers(hall: Hall, zone: str, needs: tuple[str, ...], at: Moment, bands: list[tuple[Moment, Band | None]]) -> int:
     """How many windows serve the zone at a moment to come; 0 where none of them has what is needed."""
-    present = bands[0][1] if bands else None
-    then = [band for begins, band in bands if begins <= at]
-    band, another = (then[-1], len(then) > 1) if then else (None, False)
-    serving = [window for window in hall.windows.values() if _serves(hall, window, zone, at, present, band, another)]
+    then = _then(at, bands)
+    serving = [window for window in hall.windows.values() if zone in _place(hall, window, then)]
     return len(serving) if any(window.capabilities.issuperset(needs) for window in serving) else 0
 
 
-def _serves(
-    hall: Hall, window: Window, zone: str, at: Moment, present: Band | None, band: Band | None, another: bool
-) -> bool:
-    """Whether a window serves the zone at that moment, in ``band``, which is ``another`` than the present one."""
-    back_from_lunch = another and window.reason == LUNCH_REASON and _at_lunch(window, present)
-    if (window.state != "open" and not back_from_lunch) or (another and _at_lunch(window, band)):
-        return False
-    moved = another if window.held_until is None else at >= window.held_until
-    return zone in (place_in(hall, window, band) if moved else (window.zone, window.support))
+def moves_ahead(hall: Hall, now: Moment) -> dict[str, list[tuple[Moment, Place]]]:
+    """Where the plan of today, and the end of a change by hand, will have the windows that are open or at the plan's
+    lunch; those alone that will be elsewhere."""
+    bands = _bands(hall, now)
+    found: dict[str, list[tuple[Moment, Place]]] = {}
+    for window in hall.windows.values():
+        at_lunch = window.reason == LUNCH_REASON and bool(bands) and _at_lunch(window, bands[0][1])
+        if window.state != "open" and not at_lunch:
+            continue
+        place: Place = (window.zone, window.support) if window.state == "open" else NOWHERE
+        moments = {begins for begins, _ in bands} | ({window.held_until} if window.held_until is not None else set())
+        for at in sorted(moments):
+            if now < at < hall.day_ends and (later := _place(hall, window, _then(at, bands))) != place:
+                found.setdefault(window.id, []).append((at, later))
+                place = later
+    return found
+
+
+def _place(hall: Hall, window: Window, then: Then) -> Place:
+    """Where a window serves then; nowhere while it is closed, paused or at lunch."""
+    back_from_lunch = then.another and window.reason == LUNCH_REASON and _at_lunch(window, then.present)
+    if (window.state != "open" and not back_from_lunch) or (then.another and _at_lunch(window, then.band)):
+        return NOWHERE
+    moved = then.another if window.held_until is None else then.at >= window.held_until
+    return place_in(hall, window, then.band) if moved else (window.zone, window.support)
 
 
 def _at_lunch(window: Window, band: Band | None) -> bool:

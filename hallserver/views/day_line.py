@@ -9,7 +9,7 @@ from hallserver.rules.day_so_far import SLOT_MIN, SLOT_MS, SLOTS, Slot
 from hallserver.rules.forecast import waits
 from hallserver.rules.hall import Hall
 from hallserver.rules.hours import today
-from hallserver.views.effects import queues, server, streams
+from hallserver.views.effects import queues, servers, streams
 from hallserver.views.shapes import Plain, head, moment
 
 STEP_MIN = 15
@@ -29,9 +29,8 @@ def day_line(hall: Hall, now: Moment) -> Plain:
     """For each zone the mean wait of those who were called, slot by slot, and the wait of newcomers from now on."""
     begins, ends = _span(hall, now)
     steps = _steps(now, ends)
-    serving = [window for window in hall.windows.values() if window.state == "open"]
     coming = waits(
-        [server(hall, window, None, now) for window in serving],
+        servers(hall, now, {}),
         queues(hall, now),
         [stream for zone in hall.layout.zones for stream in streams(hall, zone, now)],
         dict.fromkeys(hall.layout.zones, steps),

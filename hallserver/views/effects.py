@@ -9,7 +9,8 @@ from hallserver.moments import MINUTE_MS, Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.day_so_far import SLOT_MS, slot_at, slot_begins
 from hallserver.rules.estimate import busy_min, think_min, walk_min
-from hallserver.rules.forecast import Server, Stream, Visit, Waits, waits
+from hallserver.rules.forecast import Move, Server, Stream, Visit, Waits, waits
+from hallserver.rules.foresight import moves_ahead
 from hallserver.rules.hall import Hall, Ticket, Window
 from hallserver.rules.hours import today
 from hallserver.views.shapes import Plain
@@ -67,10 +68,8 @@ def _known(hall: Hall, wanted: Mapping[str, Place], opened: Sequence[Place]) -> 
 
 def _waits(hall: Hall, now: Moment, wanted: Mapping[str, Place], opened: Sequence[Place]) -> Waits:
     layout = hall.layout
-    serving = [window for window in hall.windows.values() if window.state == "open"]
-    servers = [server(hall, window, wanted.get(window.id), now) for window in serving]
     return waits(
-        [*servers, *(Server(*at) for at in opened)],
+        [*servers(hall, now, wanted), *(Server(*at) for at in opened)],
         queues(hall, now),
         [stream for zone in layout.zones for stream in streams(hall, zone, now)],
         {zone: (0.0, float(LATER_MIN)) for zone in layout.zones},
@@ -78,13 +77,28 @@ def _waits(hall: Hall, now: Moment, wanted: Mapping[str, Place], opened: Sequenc
     )
 
 
-def server(hall: Hall, window: Window, at: Place | None, now: Moment) -> Server:
+def servers(hall: Hall, now: Moment, wanted: Mapping[str, Place]) -> list[Server]:
+    """The open windows, and those that will be back from the plan's lunch. One that is ``wanted`` elsewhere stays
+    there; the others go where the plan has them later."""
+    found = []
+    ahead = moves_ahead(hall, now)
+    for window in hall.windows.values():
+        at = wanted.get(window.id)
+        moves = () if at is not None else tuple(
+            Move((begins - now) / MINUTE_MS, *place) for begins, place in ahead.get(window.id, ())
+        )  # fmt: skip
+        if window.state == "open":
+            found.append(_server(hall, window, at or Place(window.zone, window.support), now, moves))
+        elif moves:
+            found.append(Server(None, moves=moves))
+    return found
+
+
+def _server(hall: Hall, window: Window, at: Place, now: Moment, moves: tuple[Move, ...]) -> Server:
     """An open window, and how long what it has still takes."""
-    zone, support = at or (window.zone, window.support)
     ticket = hall.tickets.get(window.ticket or "")
-    if ticket is None:
-        return Server(zone, support)
-    return Server(zone, support, busy_min(hall, ticket, walk_min(hall), now) + think_min(hall))
+    busy = 0.0 if ticket is None else busy_min(hall, ticket, walk_min(hall), now) + think_min(hall)
+    return Server(*at, busy, moves)
 
 
 def queues(hall: Hall, now: Moment) -> dict[str, list[Visit]]:

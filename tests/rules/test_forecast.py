@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hallserver.rules.forecast import HORIZON_MIN, Server, Stream, Visit, waits
+from hallserver.rules.forecast import HORIZON_MIN, Move, Server, Stream, Visit, waits
 
 
 def wait(servers: list[Server], zone: str = "a", at: float = 0.0, **more: Any) -> float | None:
@@ -74,3 +74,25 @@ def test_looking_on_changes_nothing() -> None:
 
 def test_a_wait_without_end_is_told_up_to_the_horizon() -> None:
     assert wait([Server("a")], at=30.0, queues={"a": [Visit(-1.0, 1000.0)]}) == HORIZON_MIN
+
+
+def test_a_window_that_will_help_calls_from_that_minute_on() -> None:
+    helping = Server("b", moves=(Move(6.0, "b", "a"),))
+    assert wait([helping]) == 6
+    assert wait([helping], queues={"a": two()}) == 26
+    assert wait([helping, Server("a")], queues={"a": two()}) == 10
+
+
+def test_a_window_that_will_leave_finishes_what_it_has_and_takes_nobody_more() -> None:
+    leaving = Server("a", moves=(Move(5.0, "b"),))
+    assert wait([leaving, Server("a")], queues={"a": two()}) == 10
+    assert wait([leaving, Server("a")], queues={"a": two()}, at=11.0) == 0
+    assert wait([leaving], at=10.0) == HORIZON_MIN
+    assert wait([leaving], "b") == 5
+
+
+def test_nobody_is_called_at_lunch_and_the_window_is_back_after_it() -> None:
+    lunch = (Move(5.0, None), Move(35.0, "a"))
+    assert wait([Server("a", moves=lunch)], queues={"a": two()}) == 45
+    assert wait([Server(None, moves=lunch[1:])], at=1.0) == 34
+    assert wait([Server("a", moves=lunch)], at=20.0) == 15

@@ -9,8 +9,10 @@ from hallserver.rules.calling import call_next
 from hallserver.rules.estimate import residual_min
 from hallserver.rules.hall import Hall
 from hallserver.rules.windows import set_state
+from hallserver.views.catalogue import view
 from hallserver.views.effects import Place, effects, rate_per_min
 from tests.a_hall import a_hall, a_layout, at, issued, press
+from tests.rules.test_plans import band, following
 
 POLICE = {"1": Place("gongan")}
 
@@ -42,6 +44,16 @@ def test_the_walk_and_the_breath_between_two_numbers_are_counted() -> None:
     hall = a_hall(a_layout(walk_s=60, think_s=30), open_windows="3")
     issued(hall, at("09:00"), item="hz-001")
     assert of(hall, "09:00", {}, "gongan")[0] == 21.5
+
+
+def test_what_todays_plan_brings_is_there_before_and_after_and_a_window_moved_by_hand_stays() -> None:
+    hall = following(band("09:05", "12:00", w4=("chujian", "gongan")), now="08:50", hall=a_hall(open_windows="34"))
+    for _ in range(2):
+        issued(hall, at("09:00"), item="hz-001")
+    assert of(hall, "09:00", {}, "gongan")[0] == 20.0, "window 4 takes the second one at 09:05"
+    assert of(hall, "09:00", {"4": Place("chujian")}, "gongan") == (20.0, 40.0)
+    line = next(zone for zone in view(hall, at("09:00"), "day")["zones"] if zone["id"] == "gongan")
+    assert line["coming"][0] == [540, 20]
 
 
 def test_windows_that_are_not_open_do_not_count() -> None:
