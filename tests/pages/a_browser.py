@@ -40,6 +40,7 @@ BESIDE = {"width": 420, "height": 900}
 PAD = {"width": 1280, "height": 800}
 WINDOW_SCREEN = {"width": 1920, "height": 540}
 WEIGHT_LIMIT_BYTES = 150_000
+WEIGHS_NOTHING = frozenset(("font", "media", "websocket"))
 LOOKED_AT = (Path(__file__).parent / "looked_at.js").read_text(encoding="utf-8")
 """Gives cutOff(), what can't be read to its end, and overlapping(), what is written over something else."""
 
@@ -83,9 +84,9 @@ class Seen:
             self.presses.append(f"{request.method} {request.url.partition('/api/halls/')[2].partition('/')[2]}")
 
     async def weight_bytes(self) -> int:
-        """Of everything that makes the page, unpacked; pictures of papers and fonts apart."""
-        own = [one for one in self.responses if one.request.resource_type in ("document", "stylesheet", "script")]
-        return sum([len(await one.body()) for one in own])
+        """Of everything that makes the page, unpacked; pictures of papers, what is said aloud, and fonts apart."""
+        own = [one for one in self.responses if one.request.resource_type not in WEIGHS_NOTHING]
+        return sum([len(await one.body()) for one in own if "/paper/" not in one.url])
 
 
 @asynccontextmanager

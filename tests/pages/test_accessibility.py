@@ -1,18 +1,31 @@
-"""What axe finds on every page, and on what opens over one: nothing serious, contrast among it."""
+"""What axe finds on every page, and on what opens over one: nothing serious, contrast among it. And every page is
+light, and loads nothing from elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.pages.a_browser import BESIDE, PAD, PHONE, UPRIGHT, WIDE, WINDOW_SCREEN, shown
+from tests.pages.a_browser import (
+    BESIDE,
+    PAD,
+    PHONE,
+    UPRIGHT,
+    WEIGHT_LIMIT_BYTES,
+    WIDE,
+    WINDOW_SCREEN,
+    seen,
+    shown,
+)
 from tests.web.a_server import ServedHall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+Followed = Callable[[ServedHall], Awaitable[str]]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 ALSO_IN_ENGLISH = ("home", "kiosk", "phone")
 """The same rules on the same elements: a few are enough to find a missing lang."""
@@ -32,6 +45,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "guide": ("/guide?q=dj", PHONE),
     "guide-touch": ("/guide?touch", UPRIGHT),
     "guide-matter": ("/guide/yb-001", PHONE),
+    "guide-matter-touch": ("/guide/yb-001?touch", UPRIGHT),
     "manage-calendar": ("/manage/calendar", WIDE),
     "manage-plans": ("/manage/plans?plan=new", WIDE),
     "manage-settings": ("/manage/settings", WIDE),
@@ -40,9 +54,33 @@ PAGES: dict[str, tuple[str, Any]] = {
     "desk": ("/desk", WIDE),
     "paper": ("/paper", WIDE),
     "phone": ("", PHONE),
+    "phone-passed": ("", PHONE),
+    "phone-ended": ("", PHONE),
     "sign-in": ("/sign-in?window=3", BESIDE),
+    "sign-in-desk": ("/sign-in?next=/desk", WIDE),
     "trouble": ("/nowhere", WIDE),
 }
+
+
+async def _waiting(hall: ServedHall) -> str:
+    return str((await hall.take("zonghe"))["follow_url"])
+
+
+def _of_the_morning(state: str) -> Followed:
+    async def address(hall: ServedHall) -> str:
+        live = hall.desk.feed.hall
+        ticket = next(ticket for ticket in live.tickets.values() if ticket.state == state)
+        return f"/t/{hall.server.hub.links.token(live.id, ticket.id)}"
+
+    return address
+
+
+FOLLOWED: dict[str, Followed] = {
+    "phone": _waiting,
+    "phone-passed": _of_the_morning("passed"),
+    "phone-ended": _of_the_morning("done"),
+}
+"""Where somebody follows a ticket in that state."""
 
 
 async def violations(page: Page) -> list[str]:
@@ -62,13 +100,17 @@ async def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "lang"), [(name, "zh-CN") for name in PAGES] + [(name, "en") for name in ALSO_IN_ENGLISH]
 )
-async def test_a_page_is_for_everyone(furnished: ServedHall, browser: Browser, name: str, lang: str) -> None:
+async def test_a_page_is_for_everyone_light_and_ours_alone(
+    furnished: ServedHall, browser: Browser, name: str, lang: str
+) -> None:
     path, size = PAGES[name]
-    path = path or str((await furnished.take("zonghe"))["follow_url"])
+    path = path or await FOLLOWED[name](furnished)
     path += ("&" if "?" in path else "?") + f"lang={lang}"
     staff = "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk")) else None
-    async with shown(browser, furnished, path, size, as_staff=staff) as page:
-        assert await violations(page) == []
+    async with seen(browser, furnished, path, size, as_staff=staff) as watched:
+        assert await violations(watched.page) == []
+        assert [one for one in watched.mistakes if one.startswith(("script", "foreign"))] == []
+        assert 5_000 < await watched.weight_bytes() < WEIGHT_LIMIT_BYTES
 
 
 async def test_grey_on_grey_would_be_found(furnished: ServedHall, browser: Browser) -> None:
