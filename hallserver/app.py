@@ -225,7 +225,7 @@ class Server:
             ),
             strip=lambda window: picture(sign_words(desk, window, shown)),
             roll=folder / "roll" if on_roll else None,
-            called_in_slots=partial(self.store.called_in_slots, desk.id),
+            called_in_intervals=partial(self.store.called_in_intervals, desk.id),
             green_on=partial(self.store.green_on, desk.id),
         )
         self._hang_signs(desk, settings, shown)

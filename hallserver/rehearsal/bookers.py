@@ -44,7 +44,7 @@ class Booker(Resident):
             await self._booked
         if self._booking.comes == "never":
             return
-        if self.ticket is None or not await self._arrive(again=self._scene.keeps_pace):
+        if self.ticket is None or not await self._arrive(again=self._scene.today is not None):
             await super().come()
 
     async def take_number_again(self, key: str) -> None:
@@ -58,7 +58,7 @@ class Booker(Resident):
         scene = self._scene
         for _ in range(TRIES):
             async with scene.booking:
-                start = self._slot(await scene.api.look("slots", **self._of()))
+                start = self._slot(await scene.api.look("slots", **self._of(), **self._of_today()))
                 if start is None or scene.stopped:
                     return
                 try:
@@ -74,12 +74,16 @@ class Booker(Resident):
     def _slot(self, told: Json) -> str | None:
         """The one nearest to the time wanted where the clocks agree, else the first with room."""
         free = [str(slot["start"]) for slot in told["slots"] if slot["free"]]
-        if not free or not self._scene.keeps_pace:
+        if not free or self._scene.today is None:
             return free[0] if free else None
         return min(free, key=lambda start: abs(time_of_day_s(start) - self._booking.for_s))
 
     def _of(self) -> dict[str, Any]:
         return {"item": self.visit.item} if self.visit.item else {"zone": self.visit.zone}
+
+    def _of_today(self) -> dict[str, Any]:
+        """Where the clocks agree a slot of another day is of no use."""
+        return {"day": self._scene.today} if self._scene.today is not None else {}
 
     async def _press_booking(self, key: str, start: str) -> None:
         scene, self._starts = self._scene, start
@@ -123,7 +127,7 @@ class Booker(Resident):
         if again:  # the hall says from when
             opens_s = time_of_day_s(refused.told["opens_at"])
             await scene.clock.until(opens_s + AGAIN_AFTER_S)
-            return await self._arrive(again=True)
+            return await self._arrive(again=False)
         await scene.api.press("POST", f"tickets/{self.ticket}/cancellation", {"reason": "来早了，直接取号"})
         return False
 

@@ -165,7 +165,7 @@ class Rehearsal:
         self._played.begin(clock, day, self._tally)
         scene = Scene(hall, self._api, clock, self._tally)
         if any(visit.booking for visit in day.visits):
-            scene.keeps_pace = await self._keeps_pace(clock)
+            scene.today = await self._day_kept(clock)
         clerks = [Clerk(shift, scene) for shift in day.shifts if shift.window in self._ours]
         try:
             await self._play_scene(scene, clerks, day, end)
@@ -176,14 +176,15 @@ class Rehearsal:
                 _raise_impossible(broken)
             raise
 
-    async def _keeps_pace(self, clock: FastClock) -> bool:
-        """Whether the server's clock shows the played day's time and runs as fast."""
+    async def _day_kept(self, clock: FastClock) -> str | None:
+        """The server's day, if its clock shows the played day's time and runs as fast."""
         first, first_s = await self._api.look(), clock.now_s()
         if abs(time_of_day_s(first["now"]) - first_s) > SAME_TIME_S:
-            return False
+            return None
         await asyncio.sleep(LOOK_AGAIN_S)
         later, later_s = await self._api.look(), clock.now_s()
-        return pace_between(first, later, later_s - first_s) > SAME_PACE
+        keeps_pace = pace_between(first, later, later_s - first_s) > SAME_PACE
+        return str(first["now"])[:10] if keeps_pace else None
 
     async def _play_scene(self, scene: Scene, clerks: list[Clerk], day: Day, end: int) -> None:
         watch = Watch(self._tally)

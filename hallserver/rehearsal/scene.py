@@ -123,8 +123,8 @@ class Scene:
     """How often a number is called before it is passed over: the usual number, more where the hall's no says so."""
     door_open: bool = True
     """Residents may still come in."""
-    keeps_pace: bool = False
-    """The server's clock runs with the played one: what is early or late here is so there."""
+    today: str | None = None
+    """The server's day (``YYYY-MM-DD``) if its clock runs with the played one: early and late are the same there."""
     booking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Bookings are made one after the other, so that each sees which slots have room."""
     stopped: bool = False

@@ -9,7 +9,7 @@ from typing import Any
 from hallserver.moments import Moment
 from hallserver.rules.bands import Adoption, BandNow, Plan, PlanGone
 from hallserver.rules.changes import Change
-from hallserver.rules.day_so_far import Slot
+from hallserver.rules.day_so_far import Interval
 from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
 from hallserver.rules.queue_order import Place, Queue
@@ -281,8 +281,8 @@ class Hall:
     pace: Pace = field(default_factory=Pace)
     changes: list[Change] = field(default_factory=list)
     """Today's changes of windows, oldest first."""
-    slots: dict[str, dict[int, Slot]] = field(default_factory=dict)
-    """The day so far by zone and slot (``day_so_far``)."""
+    intervals: dict[str, dict[int, Interval]] = field(default_factory=dict)
+    """The day so far by zone and interval (``day_so_far``)."""
     papers: dict[int, Paper] = field(default_factory=dict)
     """Papers to come, by the deed that asked; and what became of those that staff asked for."""
     callers: tuple[str, ...] = ()

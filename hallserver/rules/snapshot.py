@@ -9,7 +9,7 @@ from typing import Any
 
 from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanGone, PlanVersion
 from hallserver.rules.changes import Change
-from hallserver.rules.day_so_far import Slot
+from hallserver.rules.day_so_far import Interval
 from hallserver.rules.folding import count_booked, count_callers, enqueue, hold_place, set_day
 from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Paper, Part, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
@@ -45,9 +45,9 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "given_items": dict(hall.given_items),
         "leftovers": hall.leftovers,
         "changes": [asdict(change) for change in hall.changes],
-        "slots": {
-            zone: [[index, slot.arrived, slot.called, slot.waited_ms] for index, slot in of_zone.items()]
-            for zone, of_zone in hall.slots.items()
+        "intervals": {
+            zone: [[index, one.arrived, one.called, one.waited_ms] for index, one in of_zone.items()]
+            for zone, of_zone in hall.intervals.items()
         },
         "booked_up_to": {day: dict(upto) for day, upto in hall.booked_up_to.items()},
         "missed": {person: list(when) for person, when in hall.missed.items()},
@@ -100,7 +100,9 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         given_items=dict(plain["given_items"]),
         leftovers=plain["leftovers"],
         changes=[Change.from_plain(change) for change in plain["changes"]],
-        slots={zone: {index: Slot(*sums) for index, *sums in of_zone} for zone, of_zone in plain["slots"].items()},
+        intervals={
+            zone: {index: Interval(*sums) for index, *sums in of_zone} for zone, of_zone in plain["intervals"].items()
+        },
         booked_up_to={day: dict(upto) for day, upto in plain["booked_up_to"].items()},
         missed={person: list(when) for person, when in plain["missed"].items()},
         plans={plan["id"]: _plan_back(plan) for plan in plain["plans"]},

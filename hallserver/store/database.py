@@ -16,7 +16,7 @@ from playhouse.migrations import Runner
 
 from hallserver.events import Deed, read_event
 from hallserver.moments import Moment
-from hallserver.rules.day_so_far import SLOT_MS, SLOTS, Slot
+from hallserver.rules.day_so_far import INTERVAL_MS, INTERVALS, Interval
 from hallserver.store import tables
 from hallserver.store.writer import BUSY_TIMEOUT_S, StorageFailed, Writer
 
@@ -154,14 +154,14 @@ class Store:
         """What the follower did up to that deed is done. Raises StorageFailed."""
         self._rows("INSERT OR REPLACE INTO cursor (hall, follower, number) VALUES (?, ?, ?)", hall, follower, number)
 
-    def called_in_slots(self, hall: str, day: str, begins: Moment) -> dict[int, Slot]:
-        """The tickets of one day (``YYYYMMDD``, which begins then) that were called, summed by slot."""
+    def called_in_intervals(self, hall: str, day: str, begins: Moment) -> dict[int, Interval]:
+        """The tickets of one day (``YYYYMMDD``, which begins then) that were called, summed by interval."""
         found = self._rows(
-            "SELECT (called_at - ?) / ? AS slot, COUNT(*), SUM(MAX(0, called_at - counts_from)) FROM ticket"
-            " WHERE hall = ? AND id >= ? AND id < ? AND called_at IS NOT NULL GROUP BY slot",
-            begins, SLOT_MS, hall, f"{day}-", f"{day}.",
+            "SELECT (called_at - ?) / ? AS interval, COUNT(*), SUM(MAX(0, called_at - counts_from)) FROM ticket"
+            " WHERE hall = ? AND id >= ? AND id < ? AND called_at IS NOT NULL GROUP BY interval",
+            begins, INTERVAL_MS, hall, f"{day}-", f"{day}.",
         )  # fmt: skip
-        return {index: Slot(0, called, waited_ms) for index, called, waited_ms in found if 0 <= index < SLOTS}
+        return {index: Interval(0, called, waited_ms) for index, called, waited_ms in found if 0 <= index < INTERVALS}
 
     def green_on(self, hall: str, day: str) -> list[tuple[Any, ...]]:
         """The numbers with priority of one day (``YYYYMMDD``), the newest first: id, number, reason, who gave it,

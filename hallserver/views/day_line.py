@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hallserver.moments import MINUTE_MS, Moment
-from hallserver.rules.day_so_far import SLOT_MIN, SLOT_MS, SLOTS, Slot
+from hallserver.rules.day_so_far import INTERVAL_MIN, INTERVAL_MS, INTERVALS, Interval
 from hallserver.rules.forecast import waits
 from hallserver.rules.hall import Hall
 from hallserver.rules.hours import today
@@ -26,7 +26,7 @@ Points = list[list[int]]
 
 
 def day_line(hall: Hall, now: Moment) -> Plain:
-    """For each zone the mean wait of those who were called, slot by slot, and the wait of newcomers from now on."""
+    """For each zone the mean wait of those called in each interval, and the wait of newcomers from now on."""
     begins, ends = _span(hall, now)
     steps = _steps(now, ends)
     coming = waits(
@@ -50,7 +50,7 @@ def day_line(hall: Hall, now: Moment) -> Plain:
                 "id": zone.id,
                 "name": zone.name,
                 "name_en": zone.name_en,
-                "past": past(hall.slots.get(zone.id, {})),
+                "past": past(hall.intervals.get(zone.id, {})),
                 "coming": [
                     [minute + round(step), round(wait)] for step in steps if (wait := coming[zone.id][step]) is not None
                 ],
@@ -65,9 +65,9 @@ def _span(hall: Hall, now: Moment) -> tuple[Moment, Moment]:
     spans = [span for zone in (None, *hall.layout.zones) for span in today(hall, zone)]
     if hall.layout.always_open or not spans:
         spans = [(now - 60 * MINUTE_MS, min(hall.day_ends, now + OPEN_AHEAD_MIN * MINUTE_MS))]
-    first = min((index for slots in hall.slots.values() for index in slots), default=SLOTS)
-    begins = min(*(start for start, _ in spans), hall.day_ends - (SLOTS - first) * SLOT_MS, now)
-    return max(begins, hall.day_ends - SLOTS * SLOT_MS), max(*(end for _, end in spans), now)
+    first = min((index for intervals in hall.intervals.values() for index in intervals), default=INTERVALS)
+    begins = min(*(start for start, _ in spans), hall.day_ends - (INTERVALS - first) * INTERVAL_MS, now)
+    return max(begins, hall.day_ends - INTERVALS * INTERVAL_MS), max(*(end for _, end in spans), now)
 
 
 def _steps(now: Moment, ends: Moment) -> list[float]:
@@ -79,32 +79,32 @@ def _minute(hall: Hall, at: Moment) -> int:
     return 24 * 60 - (hall.day_ends - at) // MINUTE_MS
 
 
-def past(slots: Mapping[int, Slot]) -> Points:
-    """The mean wait of those called in each slot, told at its middle; a slot without a call is left out."""
+def past(intervals: Mapping[int, Interval]) -> Points:
+    """The mean wait of those called in each interval, told at its middle; a interval without a call is left out."""
     return [
-        [index * SLOT_MIN + SLOT_MIN // 2, round(slot.waited_ms / slot.called / MINUTE_MS)]
-        for index, slot in sorted(slots.items())
-        if slot.called
+        [index * INTERVAL_MIN + INTERVAL_MIN // 2, round(interval.waited_ms / interval.called / MINUTE_MS)]
+        for index, interval in sorted(intervals.items())
+        if interval.called
     ]
 
 
-def usual(days: Sequence[Mapping[int, Slot]]) -> Plain | None:
-    """Between which waits the middle half of earlier days like this one lay, slot by slot; None for too few days.
+def usual(days: Sequence[Mapping[int, Interval]]) -> Plain | None:
+    """Between which waits the middle half of earlier days like this one lay in each interval; None for too few days.
 
-    Three slots are taken together, so that a single long wait makes no spike."""
-    lived = [day for day in days if any(slot.called for slot in day.values())]
+    Three intervals are taken together, so that a single long wait makes no spike."""
+    lived = [day for day in days if any(interval.called for interval in day.values())]
     if len(lived) < DAYS_WANTED:
         return None
     band = []
-    for index in range(SLOTS):
+    for index in range(INTERVALS):
         means = sorted(mean for day in lived if (mean := _mean(day, index)) is not None)
         if len(means) * 2 >= len(lived):
             low, high = (means[round((len(means) - 1) * share)] for share in (LOW_SHARE, HIGH_SHARE))
-            band.append([index * SLOT_MIN + SLOT_MIN // 2, round(low), round(high)])
+            band.append([index * INTERVAL_MIN + INTERVAL_MIN // 2, round(low), round(high)])
     return {"days": len(lived), "band": band} if band else None
 
 
-def _mean(day: Mapping[int, Slot], index: int) -> float | None:
+def _mean(day: Mapping[int, Interval], index: int) -> float | None:
     near = [day[each] for each in (index - 1, index, index + 1) if each in day]
-    called = sum(slot.called for slot in near)
-    return sum(slot.waited_ms for slot in near) / called / MINUTE_MS if called else None
+    called = sum(interval.called for interval in near)
+    return sum(interval.waited_ms for interval in near) / called / MINUTE_MS if called else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hallserver.moments import MINUTE_MS, Moment
 from hallserver.refusals import Refusal
-from hallserver.rules.day_so_far import SLOT_MS, slot_at, slot_begins
+from hallserver.rules.day_so_far import INTERVAL_MS, interval_at, interval_begins
 from hallserver.rules.estimate import busy_min, think_min, walk_min
 from hallserver.rules.forecast import Move, Server, Stream, Visit, Waits, waits
 from hallserver.rules.foresight import moves_ahead
@@ -115,15 +115,15 @@ def queues(hall: Hall, now: Moment) -> dict[str, list[Visit]]:
 
 def rate_per_min(hall: Hall, zone: str, now: Moment) -> float:
     """How many come to a zone in a minute: over the last hour, or since the hall's first number of today."""
-    first = min((index for slots in hall.slots.values() for index in slots), default=None)
+    first = min((index for intervals in hall.intervals.values() for index in intervals), default=None)
     if first is None:
         return 0.0
-    # Counted from a slot's beginning: a slot cut in two could not be counted.
-    begins = max(slot_begins(slot_at(now - RATE_MIN * MINUTE_MS, hall.day_ends), hall.day_ends),
-                 slot_begins(first, hall.day_ends))  # fmt: skip
-    since = slot_at(begins, hall.day_ends)
-    came = sum(slot.arrived for index, slot in hall.slots.get(zone, {}).items() if index >= since)
-    return came / (max(now - begins, SLOT_MS) / MINUTE_MS)
+    # Counted from a interval's beginning: a interval cut in two could not be counted.
+    begins = max(interval_begins(interval_at(now - RATE_MIN * MINUTE_MS, hall.day_ends), hall.day_ends),
+                 interval_begins(first, hall.day_ends))  # fmt: skip
+    since = interval_at(begins, hall.day_ends)
+    came = sum(interval.arrived for index, interval in hall.intervals.get(zone, {}).items() if index >= since)
+    return came / (max(now - begins, INTERVAL_MS) / MINUTE_MS)
 
 
 def streams(hall: Hall, zone: str, now: Moment) -> list[Stream]:

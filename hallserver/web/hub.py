@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from hallserver.desk import Desk
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
-from hallserver.rules.day_so_far import Slot
+from hallserver.rules.day_so_far import Interval
 from hallserver.settings import HallSettings
 from hallserver.store.accounts import Accounts
 from hallserver.store.people import People
@@ -71,7 +71,7 @@ class OpenHall:
     usual: Plain | None = None
     """The waits of earlier days like this one (``day_line.usual``), and the day they are for."""
     usual_on: date | None = None
-    called_in_slots: Callable[[str, Moment], dict[int, Slot]] = lambda day, begins: {}
+    called_in_intervals: Callable[[str, Moment], dict[int, Interval]] = lambda day, begins: {}
     """Those who were called on an earlier day (``YYYYMMDD``). Blocking."""
     green_on: Callable[[str], list[tuple[Any, ...]]] = lambda day: []
     """The numbers with priority of an earlier day (``YYYYMMDD``), see ``Store.green_on``. Blocking."""

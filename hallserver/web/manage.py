@@ -63,7 +63,7 @@ def learn(hall: OpenHall, accounts: Accounts) -> None:
     if hall.usual_on == live.day or live.day is None:
         return
     days = [live.day - timedelta(weeks=back) for back in range(1, WEEKS_BACK + 1)]
-    sums = [hall.called_in_slots(f"{day:%Y%m%d}", day_start(day, live.layout.tz)) for day in days]
+    sums = [hall.called_in_intervals(f"{day:%Y%m%d}", day_start(day, live.layout.tz)) for day in days]
     hall.usual, hall.usual_on = usual(sums), live.day
 
 

@@ -7,7 +7,7 @@ from copy import deepcopy
 import pytest
 
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall, undo_call
-from hallserver.rules.day_so_far import Slot
+from hallserver.rules.day_so_far import Interval
 from hallserver.rules.days import tick
 from hallserver.rules.hall import Hall
 from hallserver.rules.services import hold, start_service, transfer
@@ -20,7 +20,9 @@ def as_before(hall: Hall, before: Hall) -> bool:
     """The same but for how far the log is and for what the manager is told."""
     again = deepcopy(hall)
     again.number, again.at, again.named = before.number, before.at, before.named
-    again.slots = {zone: {n: sums for n, sums in of.items() if sums != Slot()} for zone, of in again.slots.items()}
+    again.intervals = {
+        zone: {n: sums for n, sums in of.items() if sums != Interval()} for zone, of in again.intervals.items()
+    }
     return again == before
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver.rules.calling import call_next
-from hallserver.rules.day_so_far import SLOTS, Slot, slot_at, slot_begins
+from hallserver.rules.day_so_far import INTERVALS, Interval, interval_at, interval_begins
 from hallserver.rules.days import tick
 from hallserver.rules.services import complete
 from hallserver.views.catalogue import view
@@ -13,35 +13,35 @@ from tests.a_hall import a_hall, a_layout, at, issued, press
 MIN_MS = 60_000
 
 
-def test_a_slot_is_ten_minutes_of_the_day_by_the_clock() -> None:
+def test_an_interval_is_ten_minutes_of_the_day_by_the_clock() -> None:
     ends = at("00:00", "2026-11-24")
-    assert [slot_at(at(clock), ends) for clock in ("00:00", "00:09:59", "00:10", "09:35", "23:59")] == [
-        0, 0, 1, 57, SLOTS - 1,
+    assert [interval_at(at(clock), ends) for clock in ("00:00", "00:09:59", "00:10", "09:35", "23:59")] == [
+        0, 0, 1, 57, INTERVALS - 1,
     ]  # fmt: skip
-    assert slot_begins(57, ends) == at("09:30")
-    assert slot_at(at("23:00", "2026-11-22"), ends) == 0, "what came before the day counts to its beginning"
+    assert interval_begins(57, ends) == at("09:30")
+    assert interval_at(at("23:00", "2026-11-22"), ends) == 0, "what came before the day counts to its beginning"
 
 
-def test_who_comes_and_who_is_called_is_summed_for_its_zone_and_slot() -> None:
+def test_who_comes_and_who_is_called_is_summed_for_its_zone_and_interval() -> None:
     hall = a_hall()
     issued(hall, at("09:01"), zone="zonghe")
     issued(hall, at("09:02"), zone="zonghe")
     press(hall, call_next, at("09:13"), window="1")
     press(hall, call_next, at("09:17"), window="2")
-    assert hall.slots["zonghe"][54] == Slot(arrived=2)
-    assert hall.slots["zonghe"][55] == Slot(called=2, waited_ms=27 * MIN_MS)
+    assert hall.intervals["zonghe"][54] == Interval(arrived=2)
+    assert hall.intervals["zonghe"][55] == Interval(called=2, waited_ms=27 * MIN_MS)
     press(hall, tick, at("00:00", "2026-11-24"))
-    assert hall.slots == {}
+    assert hall.intervals == {}
 
 
 def test_a_call_again_is_no_second_wait() -> None:
     hall = a_hall()
     ticket = issued(hall, at("09:00"), zone="zonghe")
     press(hall, call_next, at("09:05"), window="1")
-    called_before = hall.slots["zonghe"][54].called
+    called_before = hall.intervals["zonghe"][54].called
     ticket.state = "called"
     press(hall, complete, at("09:06"), window="1")
-    assert hall.slots["zonghe"][54].called == called_before == 1
+    assert hall.intervals["zonghe"][54].called == called_before == 1
 
 
 def test_the_line_tells_what_was_and_goes_on_from_now() -> None:
@@ -77,8 +77,8 @@ def test_after_hours_the_line_ends_where_it_is() -> None:
     assert [zone["coming"] for zone in day["zones"]] == [[[1050, 0]]] * 3
 
 
-def a_day(wait_min: int) -> dict[int, Slot]:
-    return {54: Slot(5, 2, 2 * wait_min * MIN_MS)}
+def a_day(wait_min: int) -> dict[int, Interval]:
+    return {54: Interval(5, 2, 2 * wait_min * MIN_MS)}
 
 
 def test_the_middle_half_of_earlier_days_makes_the_band() -> None:
@@ -88,5 +88,5 @@ def test_the_middle_half_of_earlier_days_makes_the_band() -> None:
 
 def test_a_few_days_make_no_band_and_days_without_a_call_are_none() -> None:
     assert usual([]) is None
-    assert usual([a_day(5)] * 3 + [{}, {54: Slot(arrived=3)}]) is None
+    assert usual([a_day(5)] * 3 + [{}, {54: Interval(arrived=3)}]) is None
     assert usual([a_day(5)] * 4) is not None

@@ -41,7 +41,7 @@ async def test_the_floor_names_its_clerks_and_draws_the_day_beside_days_like_it(
     assert (await hall.get("views/floor", by="manager")).json["staff"] == names
     begins = day_start(hall.desk.hall.day, hall.desk.hall.layout.tz)
     await hall.served()
-    open_hall.called_in_slots = lambda day, day_begins: hall.server.store.called_in_slots(
+    open_hall.called_in_intervals = lambda day, day_begins: hall.server.store.called_in_intervals(
         hall.id, f"{hall.desk.hall.day:%Y%m%d}", begins
     )  # as if every week before had been like today
     open_hall.usual_on = None

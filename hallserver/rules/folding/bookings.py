@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hallserver import events as e
 from hallserver.moments import DAY_MS, Moment
-from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, hold_place, slot, wait_again
+from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, hold_place, interval, wait_again
 from hallserver.rules.folding.papers import number_paper
 from hallserver.rules.hall import Hall, Ticket
 from hallserver.rules.layout import Bookings
@@ -69,7 +69,7 @@ def _arrived(hall: Hall, deed: e.Deed, event: e.BookingArrived) -> None:
     wait_again(hall, ticket, deed.number)
     count_booked(hall)
     count_visit(hall, ticket)
-    slot(hall, ticket.zone, deed.at).arrived += 1
+    interval(hall, ticket.zone, deed.at).arrived += 1
     hall.figures.arrived += 1
     hall.figures.arrived_late += event.class_ != "booked"
 

@@ -89,7 +89,7 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.leftovers = None
     _forget_the_past(hall)
     hall.changes = []
-    hall.slots = {}
+    hall.intervals = {}
     drop_mobile(hall)
     forget_old_bookings(hall, deed.at, event.day.replace("-", ""))
     hall.given_up = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from hallserver import events as e
 from hallserver.moments import Moment, day_start, local_day, next_day_start
-from hallserver.rules.day_so_far import Slot, slot_at
+from hallserver.rules.day_so_far import Interval, interval_at
 from hallserver.rules.hall import NEVER, RECENT_CALLS, Call, Hall, Ticket
 from hallserver.rules.hours import sessions_on, zones_with_hours
 from hallserver.rules.queue_order import Queue
@@ -152,13 +152,13 @@ def show_call(hall: Hall, call: Call) -> None:
     hall.calls = [call, *(shown for shown in hall.calls if shown.ticket != call.ticket)][:RECENT_CALLS]
 
 
-def slot(hall: Hall, zone: str, at: Moment) -> Slot:
+def interval(hall: Hall, zone: str, at: Moment) -> Interval:
     """The day's sums of a zone for a moment, to add to."""
-    of_zone = hall.slots.setdefault(zone, {})
-    index = slot_at(at, hall.day_ends)
+    of_zone = hall.intervals.setdefault(zone, {})
+    index = interval_at(at, hall.day_ends)
     found = of_zone.get(index)
     if found is None:
-        found = of_zone[index] = Slot()
+        found = of_zone[index] = Interval()
     return found
 
 

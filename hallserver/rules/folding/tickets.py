@@ -15,11 +15,11 @@ from hallserver.rules.folding.moves import (
     end,
     enqueue,
     free_the_sent,
+    interval,
     learn,
     leave_window,
     seek_owner,
     show_call,
-    slot,
     wait_again,
 )
 from hallserver.rules.folding.papers import number_paper
@@ -51,7 +51,7 @@ def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
     prefix = ticket.shown.rstrip("0123456789")
     hall.given[prefix] = int(ticket.shown[len(prefix) :])
     hall.figures.issued += 1
-    slot(hall, event.zone, deed.at).arrived += 1
+    interval(hall, event.zone, deed.at).arrived += 1
     count_visit(hall, ticket)
     enqueue(hall, ticket)
 
@@ -76,7 +76,7 @@ def _called(hall: Hall, deed: e.Deed, event: e.TicketCalled) -> None:
         hall.figures.called += 1
         waited_ms = max(0, deed.at - ticket.counts_from)
         hall.figures.waited_ms += waited_ms
-        here = slot(hall, ticket.zone, deed.at)
+        here = interval(hall, ticket.zone, deed.at)
         here.called += 1
         here.waited_ms += waited_ms
     ticket.state = "called"
@@ -124,7 +124,7 @@ def _call_undone(hall: Hall, deed: e.Deed, event: e.CallUndone) -> None:
         waited_ms = max(0, ticket.called - ticket.counts_from)
         hall.figures.called -= 1
         hall.figures.waited_ms -= waited_ms
-        there = slot(hall, ticket.zone, ticket.called)
+        there = interval(hall, ticket.zone, ticket.called)
         there.called -= 1
         there.waited_ms -= waited_ms
     hall.calls = [call for call in hall.calls if call.ticket != ticket.id]
