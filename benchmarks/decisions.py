@@ -6,7 +6,6 @@ import random
 import statistics
 import time
 
-from hallserver.app import shipped
 from hallserver.events import Deed
 from hallserver.layouts import layout_of
 from hallserver.rules.arrivals import self_call, self_calls, set_to_call
@@ -18,6 +17,7 @@ from hallserver.rules.issuing import issue
 from hallserver.rules.services import complete
 from hallserver.rules.windows import set_state
 from hallserver.settings import load_hall
+from hallserver.shipped import shipped
 
 WAITING = 500
 LIMIT_US = 50.0

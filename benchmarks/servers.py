@@ -19,8 +19,9 @@ from typing import Any
 
 from aiohttp import web
 
-from hallserver.app import Options, Server, serving, shipped
+from hallserver.app import Options, Server, serving
 from hallserver.settings import load_hall
+from hallserver.shipped import shipped
 from hallserver.store.accounts import Principal
 
 HALL = "changan"

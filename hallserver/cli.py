@@ -18,12 +18,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hallserver.app import Options, Server, run_until_told, shipped
+from hallserver.app import Options, Server, run_until_told
 from hallserver.printers import print_test_page
 from hallserver.rehearsal.telling import play_and_tell
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import new_hall
 from hallserver.settings import HallSettings, SettingsError, load_hall
+from hallserver.shipped import shipped
 from hallserver.store.accounts import Accounts, Person, Principal
 from hallserver.store.database import Store, UnknownDatabase, database_path
 from hallserver.store.verifying import differences

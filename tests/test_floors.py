@@ -10,7 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 FLOORS = {
-    5: "app calendars cli __main__ memory printers printing signs webhook rehearsals rehearsal",  # all is wired here
+    5: "app cli __main__ calendars followers memory printers printing rehearsal rehearsals shipped signs speaking"
+    " ticking webhook",  # all is wired here
     4: "web",  # routes, API, live socket, pages
     3: "desk presses feed clock outbox",  # the one door through which a hall changes, and what followers pull from
     2: "store layouts state_calendar",  # the only home of SQL; a hall's file as the rules read it
@@ -131,9 +132,9 @@ def test_displays_and_ticket_printer_know_nothing_of_the_server_nor_of_each_othe
         assert knowing == []
 
 
-def test_only_app_and_printers_import_displays_and_ticket_printer() -> None:
+def test_displays_and_ticket_printer_are_joined_to_the_server_in_four_places() -> None:
     importing = [named(path) for path in SERVER if set(OUTSIDE) & {top_of(name) for name in imports(tree(path))}]
-    assert importing == ["hallserver/app.py", "hallserver/printers.py"]
+    assert importing == [f"hallserver/{name}.py" for name in ("app", "followers", "printers", "speaking")]
 
 
 def test_a_rehearsal_presses_from_outside_like_everybody() -> None:

@@ -9,10 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from displays.signs import sign_lines
-from hallserver.app import voice_of
 from hallserver.settings import load_hall
 from hallserver.settings.signs import Sign, sign_problems
 from hallserver.settings.voice_checks import voice_problems
+from hallserver.speaking import voice_of
 
 WINDOWS = [{"id": "1"}, {"id": "2"}]
 

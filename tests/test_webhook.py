@@ -120,7 +120,7 @@ async def test_what_is_not_taken_is_tried_again_and_comes_in_order(
         assert subjects(receiver) == ["20261123-A001", "20261123-A002"]
         assert len({headers["webhook-id"] for headers, _ in receiver.tries}) == 2, "a repeated try has the same id"
         assert all(well_signed(headers, body) for headers, body in receiver.tries)
-        await until(lambda: not hall.server._unwell_followers())
+        await until(lambda: not hall.server.followers.unwell())
 
 
 async def test_a_deed_too_old_is_given_up_visibly_and_the_next_is_told(tmp_path: Path, receiver: Receiver) -> None:
@@ -144,7 +144,7 @@ async def test_a_deed_too_old_is_given_up_visibly_and_the_next_is_told(tmp_path:
         await rated(hall, 2)
         await until(lambda: receiver.taken)
         assert subjects(receiver) == ["20261123-A002"]
-        await until(lambda: not hall.server._unwell_followers())
+        await until(lambda: not hall.server.followers.unwell())
 
 
 async def test_a_restart_goes_on_where_it_was_and_tells_nothing_of_the_years_before(
@@ -178,7 +178,7 @@ async def test_a_receiver_that_is_not_there_costs_the_hall_nothing(tmp_path: Pat
     nobody = settings(webhook={"url": "http://127.0.0.1:9/hall", "secret": "plain words"})
     async with a_served_hall(tmp_path, nobody) as hall:
         await rated(hall, 1)
-        await until(lambda: hall.server._unwell_followers())
+        await until(lambda: hall.server.followers.unwell())
         assert (await hall.take())["number"] == "A001"
 
 

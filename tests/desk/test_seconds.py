@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from hallserver import app
+from hallserver import ticking
 from hallserver.app import Options, Server, serving
 from hallserver.desk import Desk
 from hallserver.printing import PrintingFollower
@@ -24,7 +24,7 @@ EAST, WEST = "hall", "west"
 @pytest.fixture
 async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
     """Two halls in this process, whose seconds are short."""
-    monkeypatch.setattr(app, "TICK_S", 0.01)
+    monkeypatch.setattr(ticking, "TICK_S", 0.01)
     east = load_hall(settings_file(tmp_path, 2), {})
     west = east.model_copy(update={"hall": east.hall.model_copy(update={"id": WEST})})
     async with serving(Options([east, west], str(tmp_path / "hall.db"), port=0, always_open=True)) as server:
@@ -63,7 +63,7 @@ async def test_a_disk_that_fills_is_told_once_and_so_is_its_end(server: Server) 
         await on_writer(server.store, "PRAGMA query_only=ON")
         await the_no(take(desk))
         for _ in range(3):
-            await asyncio.sleep(app.TICK_S)
+            await asyncio.sleep(ticking.TICK_S)
             await desk._written()
         await on_writer(server.store, "PRAGMA query_only=OFF")
         await until(lambda: desk.failure is None)

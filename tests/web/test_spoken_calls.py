@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from displays.voice import Saying, VoiceUnavailable
-from hallserver.app import SpokenOrRefused
+from hallserver.speaking import SpokenOrRefused
 from tests.web.a_server import ServedHall, a_served_hall, settings, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
