@@ -1,5 +1,5 @@
-"""From the press of *next* to the last of 1,000 boards, beside a bare broadcast of the same bytes to the
-same sockets; and what a screen and a ticket weigh."""
+"""From the press of *next* to the last of 1,000 boards, and to the last of 50 boards and 1,000 phones of those who
+wait, beside a bare broadcast of the same bytes to the same sockets; and what a screen and a ticket weigh."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from benchmarks.wire import Connection, Screen, connected, post
 
 SCREENS = 1_000
 CALLS = 40
+BOARDS_BESIDE_PHONES, PHONES = 50, 1_000
+BETWEEN_S = 0.5
+"""The phones' own views are still being drawn then, one by one, as in a hall where somebody is always called."""
 LOAD_PER_S = 50
 TICKETS = 5_000
 LAST_SCREEN_MS, BARE_RATIO = 25.0, 2.0
@@ -37,11 +40,18 @@ class Wall:
                 self._all.set()
 
     async def hang(self, served: Served, count: int) -> None:
-        loop = asyncio.get_running_loop()
-        path = f"/api/halls/{HALL}/live?view=board&as=html"
         for _ in range(count):
-            _, screen = await loop.create_connection(lambda: Screen(path, self.heard), "127.0.0.1", served.port)
-            self.screens.append(screen)
+            await self.follow(served, "board")
+        await self.all_drawn()
+
+    async def follow(self, served: Served, view: str) -> Screen:
+        path = f"/api/halls/{HALL}/live?view={view}&as=html"
+        loop = asyncio.get_running_loop()
+        _, screen = await loop.create_connection(lambda: Screen(path, self.heard), "127.0.0.1", served.port)
+        self.screens.append(screen)
+        return screen
+
+    async def all_drawn(self) -> None:
         while any(screen.frames == 0 for screen in self.screens):
             await asyncio.sleep(0.01)
 
@@ -55,11 +65,11 @@ class Wall:
             self._all.clear()
             await asyncio.wait_for(self._all.wait(), timeout_s)
 
-    async def all_again(self, served: Served) -> float:
+    async def all_again(self, served: Served, what: str = "bare broadcast") -> float:
         """Milliseconds of a bare broadcast, from the telling to the last board."""
         before = [screen.frames for screen in self.screens]
         began = time.perf_counter()
-        await served.tell("bare broadcast")
+        await served.tell(what)
         while any(screen.frames == count for screen, count in zip(self.screens, before, strict=True)):
             await asyncio.sleep(0.0005)
         return (max(screen.at for screen in self.screens) - began) * 1000
@@ -108,6 +118,9 @@ async def measure() -> list[tuple[str, str, str, str, bool]]:
                 await _press(clerk, served, "tickets", BODY, f"more-{count}")
             whole_kb = (await served.tell("memory"))["rss_kb"]
             most_kb = (await served.tell("memory"))["most_kb"]
+        async with process("hall", f"{folder}/phones") as served:
+            call_ms, bare_call_ms = await _reach_phones(served)
+    call, bare_call = statistics.median(call_ms), statistics.median(bare_call_ms)
     ours, bare = statistics.median(ours_ms), statistics.median(bare_ms)
     screen_kb = (hung_kb - first_kb) / SCREENS
     growth_kb = (whole_kb - hung_kb) / (TICKETS - 1_000) * 1_000
@@ -117,6 +130,8 @@ async def measure() -> list[tuple[str, str, str, str, bool]]:
          f"≤ {LAST_SCREEN_MS:.0f} ms", ours <= LAST_SCREEN_MS),
         ("… beside a bare broadcast", f"{ours:.1f} : {bare:.1f} ms", f"{ours / bare:.2f}", f"≤ {BARE_RATIO}",
          ours / bare <= BARE_RATIO),
+        (f"next → {PHONES:,} phones and {BOARDS_BESIDE_PHONES} boards", f"{call:.1f} : {bare_call:.1f} ms",
+         f"{call / bare_call:.2f}", f"≤ {BARE_RATIO}", call / bare_call <= BARE_RATIO),
         ("memory of a screen", f"{screen_kb:.1f} kB", "", f"≤ {SCREEN_KB:.0f} kB", screen_kb <= SCREEN_KB),
         (f"memory with {SCREENS:,} boards and {TICKETS:,} tickets",
          f"{whole_kb / 1024:.0f} MB (most {most_kb / 1024:.0f}, empty {empty_kb / 1024:.0f})", "",
@@ -140,4 +155,30 @@ async def _race(served: Served, clerk: Connection, wall: Wall) -> tuple[list[flo
         await asyncio.sleep(0.15)
     load.cancel()
     await asyncio.gather(load, return_exceptions=True)
+    return ours_ms, bare_ms
+
+
+async def _reach_phones(served: Served) -> tuple[list[float], list[float]]:
+    """Calls and bare broadcasts in turns, to boards and to the phones of all who wait; each follows a number of its
+    own. A call must reach the phone of who is called and those of all behind, who come nearer by one."""
+    clerk = await connected(served.port)
+    wall = Wall()
+    phones: dict[object, Screen] = {}
+    for count in range(PHONES + CALLS):
+        given = await _press(clerk, served, "tickets", BODY, f"phone-{count}")
+        phones[given["id"]] = await wall.follow(served, f"ticket/{given['id']}")
+    await wall.hang(served, BOARDS_BESIDE_PHONES)
+    ours_ms, bare_ms = [], []
+    for turn in range(CALLS):
+        await _open_window(clerk, served, str(turn + 1))
+        await asyncio.sleep(BETWEEN_S)
+        began = time.perf_counter()
+        called = await _press(clerk, served, f"windows/{turn + 1}/calls", b"{}", f"phones-call-{turn}")
+        deed, ticket = called["deed"], called["ticket"]
+        assert isinstance(deed, int)
+        assert isinstance(ticket, dict)
+        ours_ms.append((await wall.all_at(deed) - began) * 1000)
+        wall.screens.remove(phones[ticket["id"]])  # it waits no more
+        await asyncio.sleep(BETWEEN_S)
+        bare_ms.append(await wall.all_again(served, "bare call"))
     return ours_ms, bare_ms

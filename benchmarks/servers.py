@@ -23,6 +23,7 @@ from hallserver.app import Options, Server, serving
 from hallserver.settings import load_hall
 from hallserver.shipped import shipped
 from hallserver.store.accounts import Principal
+from hallserver.views.following import zone_call
 
 HALL = "changan"
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,17 @@ def _answer(server: Server, told: str) -> dict[str, Any]:
         for transport in channel.clients:
             transport.write(channel.frame)
         return {"bytes": len(channel.frame)}
+    if told == "bare call":
+        # What a call sends to boards and to phones, with nothing before or after: drawn beforehand.
+        audience = server.hub.first.audience
+        channels = list(audience._channels.values())
+        phones = [channel for channel in channels if channel.kind == "ticket"]
+        newest = {"call": zone_call(server.hub.first.desk.feed.hall, "zonghe")}
+        part = audience._part("zone_call", newest, phones[0])
+        for channel in channels:
+            for transport in channel.clients:
+                transport.write(channel.frame if channel.kind == "board" else part)
+        return {"bytes": len(part)}
     raise ValueError(told)
 
 

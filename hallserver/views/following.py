@@ -48,6 +48,7 @@ def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
         "hall": head(hall),
         "open_now": is_open(hall, now),
         "booking": _booking(hall, ticket, now),
+        "zone_call": zone_call(hall, ticket.zone) if ticket.state == "waiting" else None,
         "ticket": {
             **shape,
             **names_of(hall, ticket),
@@ -80,6 +81,22 @@ def _last_service(hall: Hall, ticket: Ticket) -> Plain | None:
         return None
     last = services[-1]
     return {"service": last.service, "window": last.window, "rated": last.rated, **names(hall, last.zone, last.item)}
+
+
+def zone_call(hall: Hall, zone: str) -> Plain | None:
+    """The newest call in a zone, as everybody who waits there may know it."""
+    for call in hall.calls:
+        called = hall.tickets.get(call.ticket)
+        if called is not None and called.zone == zone:
+            plan = hall.layout.windows.get(call.window)
+            return {
+                "deed": call.deed,
+                "number": called.shown,
+                "window": call.window,
+                "window_name": plan.name if plan else call.window,
+                "at": moment(hall, call.at),
+            }
+    return None
 
 
 def told_lines(outcome: str | None, note: str | None) -> list[str]:

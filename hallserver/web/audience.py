@@ -12,6 +12,7 @@ import json
 import struct
 import time
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -20,7 +21,9 @@ from hallserver.clock import HallClock
 from hallserver.events import Deed
 from hallserver.feed import Feed
 from hallserver.refusals import Refusal
+from hallserver.rules.hall import Hall
 from hallserver.views.catalogue import view
+from hallserver.views.following import zone_call
 from hallserver.web import metrics
 from hallserver.web.rendering import Pages
 from hallserver.web.sentences import why_sentence
@@ -29,13 +32,15 @@ log = structlog.get_logger()
 
 UNSENT_LIMIT_BYTES = 256 * 1024
 CLIENTS_LIMIT = 5_000
-SLICE_S = 0.008
-"""The loop is given back after so long, however many views are due."""
+SLICE_S = 0.003
+"""The loop is given back after so long, however many views are due: a press crosses the loop three times on its way."""
 REFRESH_S = 5.0
 """Views are looked at again after this even if nothing was pressed: minutes pass."""
 HEARTBEAT_S = 10.0
 PING_S = 20.0
 PING_FRAME = b"\x89\x00"
+BOARDS = ("board", "zone", "area")
+PHONES = ("ticket", "visit")
 URGENT = frozenset(("TicketCalled", "TicketRecalled", "CallUndone"))
 GAP_S = {
     "board": 0.25,
@@ -63,6 +68,7 @@ IMPORTANCE = (
     "visit", "ticket", "day",
 )  # fmt: skip
 """Which view is drawn first when several are due."""
+NOT_URGENT = 100
 
 
 def text_frame(text: str) -> bytes:
@@ -79,7 +85,7 @@ def text_frame(text: str) -> bytes:
 class Channel:
     """One view in one form and language, and the transports of those who watch it."""
 
-    __slots__ = ("clients", "data", "due", "form", "frame", "kind", "lang", "name", "of", "sent_at")
+    __slots__ = ("clients", "data", "due", "form", "frame", "kind", "lang", "name", "of", "rank", "sent_at")
 
     def __init__(self, name: str, form: str, lang: str) -> None:
         self.name, self.form, self.lang = name, form, lang
@@ -89,14 +95,16 @@ class Channel:
         self.frame = b""
         self.due = 0.0
         self.sent_at = 0.0
+        self.rank = NOT_URGENT + IMPORTANCE.index(self.kind)
+        """The lowest is drawn first; below ``NOT_URGENT``, a deed that the screen is there for waits to be shown."""
 
     def concerned(self, deeds: list[Deed]) -> bool:
         """Whether one of the deeds is what this screen is there for."""
-        if self.kind in ("board", "zone", "area"):
+        if self.kind in BOARDS:
             return any(deed.event.kind in URGENT for deed in deeds)
         if self.kind in ("window", "pad", "sign"):
             return any(getattr(deed.event, "window", None) == self.of for deed in deeds)
-        if self.kind in ("ticket", "visit"):
+        if self.kind in PHONES:
             return any(getattr(deed.event, "ticket", None) == self.of for deed in deeds)
         return False
 
@@ -112,6 +120,8 @@ class Audience:
         self._pages = pages
         self._besides = besides
         self._channels: dict[tuple[str, str, str], Channel] = {}
+        self._called: set[str] = set()
+        """Zones of calls that the phones of those who wait there have not been told yet."""
         self._wake: asyncio.Handle | None = None
         self._wake_at = 0.0
         self._heartbeat_at = 0.0
@@ -177,12 +187,13 @@ class Audience:
         earliest = now + REFRESH_S
         for channel in self._channels.values():
             if channel.concerned(deeds):
-                channel.due = now
+                channel.due, channel.rank = now, channel.rank % NOT_URGENT
             elif channel.due == 0.0:
                 channel.due = max(now, channel.sent_at + GAP_S[channel.kind])
             earliest = min(earliest, channel.due or earliest)
         if self._channels:
-            self._wake_by(earliest)
+            self._called.update(zone_of(self._feed.hall, deed) for deed in deeds if deed.event.kind in URGENT)
+            self._wake_by(now if self._called else earliest)
 
     def _wake_by(self, when: float) -> None:
         if self._wake is not None:
@@ -211,11 +222,14 @@ class Audience:
                 self._write(channel, frame)
 
     def _send_due(self) -> None:
-        """Send what is due, the most awaited first, and give the loop back in between."""
+        """Send what is due, the most awaited first, and give the loop back in between. A call goes to the boards, then
+        to every phone of its zone in one short frame; their own views, each drawn for one, follow."""
         self._wake = None
         now = began = time.monotonic()
-        due = sorted((c for c in self._channels.values() if c.due and c.due <= now), key=_importance)
+        due = sorted((c for c in self._channels.values() if c.due and c.due <= now), key=attrgetter("rank"))
         for channel in due:
+            if self._called and channel.kind not in BOARDS:
+                self._tell_phones()
             try:
                 changed = self._look(channel, now)
             except Exception:
@@ -229,13 +243,35 @@ class Audience:
             if now - began > SLICE_S:
                 self._wake_by(now)
                 return
+        if self._called:
+            self._tell_phones()
         later = [channel.due for channel in self._channels.values() if channel.due]
         if later:
             self._wake_by(min(later))
 
+    def _tell_phones(self) -> None:
+        """The newest call of a zone to all who wait there: the same bytes for each form and language."""
+        hall, zones = self._feed.hall, self._called
+        self._called = set()
+        frames: dict[tuple[str, str, str], bytes] = {}
+        for channel in self._channels.values():
+            ticket = hall.tickets.get(channel.of) if channel.kind in PHONES else None
+            if ticket is None or ticket.state != "waiting" or ticket.zone not in zones:
+                continue
+            key = (ticket.zone, channel.form, channel.lang)
+            if key not in frames:
+                frames[key] = self._part("zone_call", {"call": zone_call(hall, ticket.zone)}, channel)
+            self._write(channel, frames[key])
+
+    def _part(self, part: str, data: dict[str, Any], channel: Channel) -> bytes:
+        """A piece of a view, for those whose next view would come later."""
+        shown: Any = self._pages.partial(part, channel.lang, data) if channel.form == "html" else data
+        frame = {"part": part, "number": self._feed.end, "data": shown}
+        return text_frame(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+
     def _look(self, channel: Channel, now: float) -> bool:
         """Draw the view anew; False when it is as it was."""
-        channel.due = 0.0
+        channel.due, channel.rank = 0.0, NOT_URGENT + channel.rank % NOT_URGENT
         channel.sent_at = now
         try:
             data = self.view(channel.name)
@@ -263,8 +299,10 @@ class Audience:
                 transport.write(frame)
 
 
-def _importance(channel: Channel) -> int:
-    return IMPORTANCE.index(channel.kind)
+def zone_of(hall: Hall, deed: Deed) -> str:
+    """Of the ticket that a deed is about."""
+    ticket = hall.tickets.get(getattr(deed.event, "ticket", ""))
+    return ticket.zone if ticket else ""
 
 
 def worded(data: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ export class CallTurns {
   look(now) {
     const large = new Map([...this.#board.querySelectorAll(".now[data-call]")].map((call) => [call.dataset.deed, call]))
     this.#line_up(large, now)
-    this.#take_turns(large, now)
+    this.#take_turns(large, performance.now()) // a clock that is set must not cut a call short
     this.#mark(large)
   }
 
@@ -45,11 +45,11 @@ export class CallTurns {
     for (const deed of this.#seen) if (!large.has(deed)) this.#seen.delete(deed)
   }
 
-  #take_turns(large, now) {
-    if (this.#shown.length > 0 && now < this.#until) return
+  #take_turns(large, tick_ms) {
+    if (this.#shown.length > 0 && tick_ms < this.#until) return
     if (this.#waiting.length > 0) {
       const together = this.#waiting.length > ALONE_LIMIT ? TOGETHER : 1
-      this.#show(this.#waiting.splice(0, together), large, now)
+      this.#show(this.#waiting.splice(0, together), large, tick_ms)
       return
     }
     const [newest] = large.keys()
@@ -57,9 +57,9 @@ export class CallTurns {
     if (!stays) this.#shown = newest === undefined ? [] : [newest]
   }
 
-  #show(deeds, large, now) {
+  #show(deeds, large, tick_ms) {
     this.#shown = deeds
-    this.#until = now + Number(this.#board.getAttribute("call-shown-s")) * 1_000
+    this.#until = tick_ms + Number(this.#board.getAttribute("call-shown-s")) * 1_000
     for (const deed of deeds) move_in(large.get(deed))
   }
 

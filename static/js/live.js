@@ -1,6 +1,6 @@
 // A live region: <hall-live view="board" api="/api/halls/x" lang="zh-CN">…</hall-live>.
 //
-// Follows {api}/live?view=…&as=html and makes the region look like what comes. Events, all bubbling:
+// Follows {api}/live?view=…&as=html and makes the region look like what comes, whole or in a part. Events, all bubbling:
 //   live       a view came; detail {number, view}
 //   live-lost  no view for a while; live-back  the server is there again
 //   live-new   the server was restarted with other pages; the page reloads unless that is prevented
@@ -94,6 +94,7 @@ export class Live extends HTMLElement {
     this.#lost_at = null
     this.#backoff_ms = BACKOFF_FIRST_MS
     if (this.#lost) this.#back()
+    if (frame.part !== undefined) this.#show_part(frame)
     if (frame.view !== undefined) this.#show(frame)
   }
 
@@ -105,6 +106,13 @@ export class Live extends HTMLElement {
     }
     if (this.hasAttribute("steady")) steadily(this, draw)
     else draw()
+  }
+
+  /** A piece that can't wait for the whole view: [data-part] names its place. */
+  #show_part({ part, data }) {
+    const place = this.querySelector(`[data-part="${CSS.escape(part)}"]`)
+    if (place) patch(place, data)
+    this.#html = null // the next view is drawn, though it may be as the last one was
   }
 
   #back() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -132,6 +133,37 @@ async def test_a_call_does_not_wait_for_the_gap_that_counting_keeps(
         assert seen["data"]["calls"][0]["fresh"] is True
         await hall.post("windows/1/recalls", by="manager")
         assert (await frame(socket))["data"]["calls"][0]["times"] == 2
+
+
+async def test_every_phone_of_a_zone_is_told_of_its_call_at_once_and_the_called_one_first(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(audience.GAP_S, "ticket", 3600.0)
+    await hall.open("1")
+    called, *others = [await hall.take() for _ in range(4)]
+    elsewhere = await hall.take("gongan")
+    async with contextlib.AsyncExitStack() as open_:
+        phones = [
+            await open_.enter_async_context(hall.live(f"view=ticket/{ticket['id']}{form}"))
+            for ticket, form in zip(
+                (called, *others, elsewhere), ("", "", "&as=html", "&as=html&lang=en", ""), strict=True
+            )
+        ]
+        for phone in phones:
+            await frame(phone)
+        deed = (await hall.call())["deed"]
+        told = [await frame(phone) for phone in phones[:-1]]
+        assert told[0]["data"]["ticket"]["state"] == "called"
+        assert {(each["part"], each["number"]) for each in told[1:]} == {("zone_call", deed)}
+        assert (told[1]["data"]["call"]["number"], told[1]["data"]["call"]["window"]) == ("A001", "1")
+        assert "刚叫到 A001，1 号窗口" in told[2]["data"]
+        assert "Just called: A001" in told[3]["data"]
+        undone = await hall.post("windows/1/undos", by="manager")
+        assert undone.status < 300, undone
+        assert (await frame(phones[1]))["data"] == {"call": None}
+        await hall.open("3")
+        await hall.call("3")  # of the other zone: nothing came in between
+        assert (await frame(phones[-1]))["data"]["ticket"]["state"] == "called"
 
 
 async def test_a_clerk_sees_the_own_press_at_once(hall: ServedHall, monkeypatch: pytest.MonkeyPatch) -> None:
