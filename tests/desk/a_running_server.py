@@ -81,6 +81,11 @@ class RunningServer:
     def pid(self) -> int:
         return self.process.pid
 
+    def worked_s(self) -> float:
+        """Seconds of a processor that the server has had so far, for itself and in the kernel."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     async def listening(self) -> None:
         """Until it said where. Raises RuntimeError with what it said instead."""
         async with asyncio.timeout(STARTING_S):
