@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hallserver.rules.calling import call_next, mark_absent
+from hallserver.rules.calling import call_by_name, call_next, mark_absent
 from hallserver.rules.hall import Hall
 from hallserver.rules.services import complete
 from hallserver.views.catalogue import view
@@ -123,6 +123,18 @@ def test_a_passed_phone_offers_the_way_back(hall: Hall) -> None:
     press(hall, mark_absent, at("09:41"), window="1")
     assert "我回来了" in ticket_page(hall, passed.id)
     assert "I'm back" in ticket_page(hall, passed.id, "en").replace("&#39;", "'")
+
+
+def test_a_phone_whose_first_part_is_over_says_where_the_next_one_is_and_what_was_missing(hall: Hall) -> None:
+    ticket = issued(hall, at("09:00"), chain=["yb-001", "hz-001"], class_="green", reason="elderly")
+    window = "1" if ticket.item == "yb-001" else "3"
+    press(hall, call_by_name, at("09:40"), window=window, ticket=ticket.id, reason="-", clerk="0301")
+    press(hall, complete, at("09:41"), window=window, outcome="told_missing", note="身份证、照片两张")
+    page = words_of(drawn(hall, "phone", "zh-CN", f"visit/{ticket.id}", token="t0ken"))
+    assert "附近等候。 号没有变，不用重新取号。" in page
+    assert "接着办“" in page
+    assert "照片两张" in page
+    assert "Next: " in words_of(drawn(hall, "phone", "en", f"visit/{ticket.id}", token="t0ken"))
 
 
 def test_a_finished_phone_asks_for_a_rating_once(hall: Hall) -> None:
