@@ -60,7 +60,10 @@ QUERIES = {
     "q": {"schema": {"type": "string", "maxLength": 60}, "description": "Words, pinyin or its first letters."},
     "line": {"schema": {"type": "string"}, "description": "A department line, as it is written."},
     "number": {"schema": {"type": "string", "pattern": "^[A-Z]{1,2}[0-9]{3,5}$"}, "description": "A number to say."},
-    "ahead": {"schema": {"type": "integer", "minimum": 0, "maximum": 999}, "description": "People ahead."},
+    "ahead": {
+        "schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+        "description": "People ahead; more than 999 are said as 999.",
+    },
     "year": {"schema": {"type": "integer", "minimum": 2000, "maximum": 2199}, "description": "This one, if not told."},
 }
 
