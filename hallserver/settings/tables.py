@@ -225,6 +225,14 @@ class Window(Strict):
         return self.name or f"{self.id} 号窗口"
 
 
+class KioskTable(Strict):
+    """取号机: where it sends people when it can give no number itself."""
+
+    ask_at: Name = "服务台"
+    ask_at_en: Name = "the service desk"
+    note_when_away: bool = False
+
+
 class GuideTable(Strict):
     """办事指南: where the samples (样表) lie that items name."""
 
@@ -259,6 +267,7 @@ class HallSettings(Strict):
     screen: ScreenTable = ScreenTable()
     board: BoardTable = BoardTable()
     guide: GuideTable = GuideTable()
+    kiosk: KioskTable = KioskTable()
     sign: SignTable = SignTable()
     signs: Signs = Field(default=[])
     alerts: Alerts = Alerts()

@@ -115,7 +115,12 @@ async def home(visit: Visit) -> web.StreamResponse:
 
 
 async def kiosk(visit: Visit) -> web.StreamResponse:
-    return visit.page("kiosk", shown="kiosk", prints=visit.prints_here)
+    settings = visit.hall.settings.kiosk
+    ask_at, ask_at_other = settings.ask_at, settings.ask_at_en
+    if visit.lang == "en":
+        ask_at, ask_at_other = ask_at_other, ask_at
+    return visit.page("kiosk", shown="kiosk", prints=visit.prints_here, ask_at=ask_at, ask_at_other=ask_at_other,
+                      gives_note=settings.note_when_away)  # fmt: skip
 
 
 async def board(visit: Visit) -> web.StreamResponse:

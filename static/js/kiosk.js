@@ -1,5 +1,6 @@
 // The kiosk: what each button does. The choices come alive by live.js; panels lie over them.
 
+import { print_note } from "./away-note.js"
 import { Booking } from "./booking.js"
 import { server_now } from "./clock.js"
 import { Idle } from "./idle.js"
@@ -164,6 +165,7 @@ class Kiosk extends HTMLElement {
     const matter = this.#several?.name_of(answer.data?.item) // of several, the one that it is about
     says.querySelector("[data-title]").textContent = matter ? sentence("about-matter", { matter, title }) : title
     says.querySelector("[data-detail]").textContent = answer.away ? sentence("away-kiosk") : answer.sentence
+    if (answer.away) print_note(document.querySelector("[data-away-note]"))
     if (!says.open) says.showModal()
     clearTimeout(this.#says_timer)
     this.#says_timer = setTimeout(() => says.close(), SAYS_MS)

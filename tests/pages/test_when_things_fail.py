@@ -65,6 +65,33 @@ async def test_a_number_without_paper_stays_until_it_is_touched(tmp_path: Path, 
             await expect(page.locator(".result")).to_be_hidden()
 
 
+async def test_a_kiosk_without_its_server_gives_a_paper_that_says_where_to_ask(
+    tmp_path: Path, browser: Browser
+) -> None:
+    settings = with_("kiosk", ask_at="导服台", ask_at_en="the reception", note_when_away=True)
+    printing = "window.printed = 0; window.print = () => window.printed++"
+    async with (
+        a_served_hall(tmp_path, settings, demonstration=True) as hall,
+        shown(browser, hall, "/kiosk", UPRIGHT, ready=printing) as page,
+    ):
+        await page.route("**/tickets", lambda route: route.abort())
+        await page.locator("button.main").click()
+        says = page.locator("[data-panel='says']")
+        await expect(says).to_contain_text("请到导服台取号", timeout=15_000)
+        assert await page.evaluate("() => window.printed") == 1
+        await says.locator("button").first.click()
+        await page.locator("button.main").click()
+        await expect(says).to_be_visible(timeout=15_000)
+        assert await page.evaluate("() => window.printed") == 1, "one paper a minute"
+        await page.emulate_media(media="print")
+        note = page.locator("[data-away-note]")
+        await expect(note).to_be_visible()
+        await expect(note).to_contain_text("Please take a number at the reception")
+        await expect(note.locator("[data-when]")).to_contain_text(f"{dt.datetime.now(ZoneInfo('Asia/Shanghai')):%Y年}")
+        assert not await page.locator("hall-kiosk").is_visible()
+        await shot(page, "away-note")
+
+
 @contextlib.asynccontextmanager
 async def an_outage(hall: ServedHall) -> AsyncIterator[None]:
     """The server is away inside, and back afterwards at the same address with the same log."""
