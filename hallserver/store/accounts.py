@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -95,29 +96,47 @@ class Accounts:
         return [row for row, _ in added]
 
     def add(self, hall: str, person: Person) -> str | None:
-        """Add one person and return the password; None if the id is taken."""
+        """Add one person, or one who was removed again, and return the password; None if the id is taken."""
         added = self.add_missing(hall, [person])
-        return added[0][1] if added else None
+        return added[0][1] if added else self._again(hall, person)
+
+    def _again(self, hall: str, person: Person) -> str | None:
+        password = new_password()
+        password_hash = HASHER.hash(password)
+        with self._opened():
+            changed = (
+                Staff.update(
+                    name=person.name, role=person.role, window=person.window, password=password_hash, left_at=None
+                )
+                .where(Staff.hall == hall, Staff.id == person.id, Staff.left_at.is_null(False))
+                .execute()
+            )
+        return password if changed else None
+
+    def remove(self, hall: str, staff: str, now: Moment) -> bool:
+        """End a person's sessions and let them sign in no more; False if there is no such person."""
+        with self._opened(), self._database.atomic("IMMEDIATE"):
+            changed = Staff.update(left_at=now).where(*_here(hall), Staff.id == staff).execute()
+            SignIn.delete().where(SignIn.hall == hall, SignIn.staff == staff).execute()
+        return bool(changed)
 
     def reset(self, hall: str, staff: str) -> str | None:
         """A new password, which ends the person's sessions; None if there is no such person."""
         password = new_password()
         with self._opened():
-            changed = (
-                Staff.update(password=HASHER.hash(password)).where(Staff.hall == hall, Staff.id == staff).execute()
-            )
+            changed = Staff.update(password=HASHER.hash(password)).where(*_here(hall), Staff.id == staff).execute()
             SignIn.delete().where(SignIn.hall == hall, SignIn.staff == staff).execute()
         return password if changed else None
 
     def people(self, hall: str) -> list[Person]:
         with self._opened():
-            rows = Staff.select().where(Staff.hall == hall).order_by(Staff.id)
+            rows = Staff.select().where(*_here(hall)).order_by(Staff.id)
             return [Person(row.id, row.name, row.role, row.window) for row in rows]
 
     def check(self, hall: str, staff: str, password: str) -> Person | None:
         """The person, if the password is theirs. Costs the same time for an unknown id."""
         with self._opened():
-            row = Staff.get_or_none(Staff.hall == hall, Staff.id == staff)
+            row = Staff.get_or_none(*_here(hall), Staff.id == staff)
         try:
             HASHER.verify(row.password if row else UNKNOWN_PERSONS_HASH, password)
         except (Argon2Error, InvalidHashError):
@@ -177,6 +196,27 @@ class Accounts:
     def drop_token(self, secret: str) -> None:
         with self._opened():
             Token.delete().where(Token.digest == digest(secret)).execute()
+
+    def tokens(self, hall: str) -> list[tuple[Principal, Moment, Moment | None]]:
+        """Who holds a token, when it was made and until when it is good; the oldest first."""
+        with self._opened():
+            rows = Token.select().where(Token.hall == hall).order_by(Token.created, Token.id)
+            return [(Principal(row.role, row.id, row.hall, row.window), row.created, row.expires) for row in rows]
+
+    def withdraw_tokens(self, hall: str, told: str) -> list[Principal]:
+        """Take back a token, or all of a holder, told as ``kiosk-1`` or as the log names it (``device:kiosk-1``).
+        Whose they were."""
+        role, _, name = told.rpartition(":")
+        with self._opened(), self._database.atomic("IMMEDIATE"):
+            its = (Token.digest == digest(told)) | ((Token.id == name) & ((Token.role == role) | (role == "")))
+            rows = list(Token.select().where(Token.hall == hall, its))
+            Token.delete().where(Token.digest.in_([row.digest for row in rows])).execute()
+        return [Principal(row.role, row.id, row.hall, row.window) for row in rows]
+
+
+def _here(hall: str) -> tuple[Any, ...]:
+    """Those of a hall's staff who were not removed."""
+    return Staff.hall == hall, Staff.left_at.is_null()
 
 
 def _ids(hall: str) -> set[str]:

@@ -250,7 +250,8 @@ class Private(Table):
 
 
 class Staff(Table):
-    """People who sign in. The password is an argon2 hash."""
+    """People who sign in. The password is an argon2 hash. Who was removed stays as a row with ``left_at``, so that
+    the hall's file doesn't bring them back."""
 
     hall = TextField()
     id = TextField()
@@ -258,6 +259,7 @@ class Staff(Table):
     role = TextField()
     window = TextField(null=True)
     password = TextField()
+    left_at = BigIntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("hall", "id")

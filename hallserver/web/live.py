@@ -34,7 +34,7 @@ from hallserver.web.asking import MACHINES_AND_STAFF, Ask
 from hallserver.web.bodies import Confirmation
 from hallserver.web.deeds import deed_shape
 from hallserver.web.language import language_of
-from hallserver.web.principals import from_this_machine, same_origin
+from hallserver.web.principals import RESIDENT, from_this_machine, same_origin, who
 
 log = structlog.get_logger()
 
@@ -42,6 +42,10 @@ PING_S = 20.0
 """Deed followers are pinged one by one; screens by their audience, all with one frame."""
 SEND_TIMEOUT_S = 20.0
 """A deed follower that takes nothing for so long is cut off."""
+RIGHTS_S = 14.0
+"""How often it is asked whether the token or session of an open socket is still good."""
+SIGNED_OUT = 4401
+"""The close code of a socket whose token or session is good no more: pages open anew, which leads to the sign-in."""
 MESSAGE_LIMIT = 4 * 1024
 CAUSE_LIMIT = 60
 CHECK = {"check": True}
@@ -98,6 +102,7 @@ async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form:
     # In a demonstration the board on the server's own screen needs no token.
     shown_here = ask.hub.demonstration and from_this_machine(ask.request)
     heard = ask.who.role in MACHINES_AND_STAFF or shown_here
+    watching = _watched(ask, socket)
     try:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
@@ -107,6 +112,7 @@ async def _follow_view(ask: Ask, socket: web.WebSocketResponse, name: str, form:
             elif heard:
                 await _hear(ask, socket, message)
     finally:
+        watching.cancel()
         leave()
         ask.hall.agents.left(socket)
         sockets.discard(socket)
@@ -128,6 +134,7 @@ async def _follow_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> 
     sockets = ask.request.app[SOCKETS]
     sockets.add(socket)
     sending = asyncio.create_task(_send_deeds(ask, socket, after))
+    watching = _watched(ask, socket)
     try:
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
@@ -135,10 +142,31 @@ async def _follow_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> 
             await _hear(ask, socket, message)
     finally:
         sending.cancel()
+        watching.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         ask.hall.agents.left(socket)
         sockets.discard(socket)
     return socket
+
+
+def _watched(ask: Ask, socket: web.WebSocketResponse) -> asyncio.Future[None]:
+    """Whoever signed in, or showed a token, is let go when that is good no more. A resident showed nothing."""
+    if ask.who.role == RESIDENT:
+        return asyncio.get_running_loop().create_future()
+    return asyncio.create_task(_while_allowed(ask, socket))
+
+
+async def _while_allowed(ask: Ask, socket: web.WebSocketResponse) -> None:
+    allowed = True
+    while allowed:
+        await asyncio.sleep(RIGHTS_S)
+        try:
+            allowed = (await who(ask.request, ask.hall.desk.id)).role == ask.who.role
+        except Refusal:
+            allowed = False
+        except StorageFailed:
+            continue  # what can't be asked now is asked again
+    await socket.close(code=SIGNED_OUT, message=b"signed out")
 
 
 async def _send_deeds(ask: Ask, socket: web.WebSocketResponse, after: int) -> None:

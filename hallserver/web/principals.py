@@ -18,8 +18,9 @@ from hallserver.web.hub import HUB, Hub
 COOKIE = "hall_session"
 DEVICE_COOKIE = "hall_device"
 RESIDENT = "resident"
-RECHECK_MS = 30_000
-"""A token or session known here is asked of the database again after this: revoking takes that long."""
+RECHECK_MS = 14_000
+"""A token or session known here is asked of the database again after this: taking it back takes that long, and on a
+socket that is open as long again (``live.RIGHTS_S``)."""
 KNOWN_LIMIT = 10_000
 SECRET_LIMIT = 200
 

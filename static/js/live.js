@@ -21,6 +21,7 @@ const HURRY_GAP_MS = 3_000 // however often a page wakes, it doesn't connect mor
 const BACKOFF_FIRST_MS = 500
 const BACKOFF_LIMIT_MS = 10_000
 const SAY_AFTER_MS = 2_500 // a blip shorter than this is nobody's business
+const SIGNED_OUT = 4401 // the close code when a session or a machine's token was taken back
 const WATCH_EVERY_MS = 1_000
 const WAKINGS = [
   [globalThis, "online"],
@@ -82,7 +83,7 @@ export class Live extends HTMLElement {
     const socket = new WebSocket(url)
     this.#socket = socket
     socket.onmessage = (message) => this.#hear(JSON.parse(message.data))
-    socket.onclose = () => socket === this.#socket && this.#gone()
+    socket.onclose = ({ code }) => socket === this.#socket && (code === SIGNED_OUT ? location.reload() : this.#gone())
   }
 
   #hear(frame) {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from hallserver.web import live, principals
 from tests.pages.a_browser import BESIDE, not_an_echo, seen, shot, shown
 from tests.pages.a_hall_to_see import deeds
 from tests.web.a_server import ServedHall
@@ -189,3 +190,14 @@ async def test_a_session_that_ended_meanwhile_leads_to_the_sign_in(shipped: Serv
         await page.keyboard.press("Space")
         await page.get_by_role("link", name="去登录").click()
         await expect(page).to_have_url(f"{shipped.url}/sign-in?window=3&next=/window/3")
+
+
+async def test_a_clerk_who_was_removed_finds_the_console_at_the_sign_in(
+    shipped: ServedHall, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(principals, "RECHECK_MS", 50)
+    monkeypatch.setattr(live, "RIGHTS_S", 0.1)
+    async with at_window_3(browser, shipped) as watched:
+        await state(watched.page, "closed")
+        assert shipped.server.hub.accounts.remove(shipped.id, "0317", 1)
+        await expect(watched.page).to_have_url(f"{shipped.url}/sign-in?window=3&next=/window/3")
