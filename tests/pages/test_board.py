@@ -20,11 +20,12 @@ SHOWN_MS = 600
 QUICK = {"call_shown_s": SHOWN_MS / 1_000, "calm_s": 0.5, "page_s": 0.5, "ticker_s": 0.5}
 """Quicker than a file may ask for: nobody has to read these."""
 NOTICE = {
-    "title": "周三停电",
-    "title_en": "Power cut",
-    "text": "周三下午停电，请改天来。",
-    "text_en": "Closed on Wednesday.",
+    "title": "周三停电" * 6,
+    "title_en": "No power on Wednesday afternoon, come on Monday.",
+    "text": "周三下午停电，请改天来。" * 8,
+    "text_en": "There is no power on Wednesday afternoon: come again. " * 4,
 }
+"""As long as a notice may be."""
 LINE = {"text": "取号不收费", "text_en": "Numbers are free"}
 WRITES_DOWN = """
 addEventListener("DOMContentLoaded", () => {
@@ -100,7 +101,7 @@ async def test_a_calm_board_shows_notices_in_turn_and_comes_back_at_a_call(tmp_p
             await expect(pages.nth(0)).to_be_visible()
             await expect(welcome).not_to_be_visible()
             await expect(pages.nth(0)).to_contain_text("周三下午停电")
-            await looks_right(page, "notice", sizes=(WIDE,))
+            await looks_right(page, "notice", sizes=(WIDE, UPRIGHT))
             await expect(pages.nth(1)).to_be_visible()
             await expect(pages.nth(1)).to_contain_text("事项 yb-001")
             (number,) = await called_at(hall, "1")
