@@ -27,8 +27,19 @@ class Phone extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event))
     this.addEventListener("submit", (event) => this.#rate(event))
     this.addEventListener("live", () => this.#look())
+    this.addEventListener("live-lost", () => this.#over_meanwhile())
     document.addEventListener("visibilitychange", () => !document.hidden && this.#bell.on && this.#bell.wake())
     this.#look()
+  }
+
+  // A number of yesterday can't be followed any more: its page tells how the visit ended.
+  async #over_meanwhile() {
+    try {
+      const page = await (await fetch(location.href, { headers: { Accept: "text/html" } })).text()
+      if (page.includes("<hall-phone") && !page.includes("<hall-live")) location.reload()
+    } catch {
+      // it is the server that is away
+    }
   }
 
   get #ticket() {

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, WebSocket, WebSocketRoute, expect
 
 from tests.pages.a_browser import COUNTS_VIEWS, NARROW, a_view_came, shot, shown
+from tests.pages.a_hall_to_see import LUOJIAZHUANG, StepClock
 from tests.pages.test_phone_bell import HIDDEN
-from tests.web.a_server import ServedHall, until
+from tests.web.a_server import ServedHall, a_served_hall, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AT_ONCE_MS = 1_500
 """From the moment the network is back to the present view. A silent socket would be noticed after 25 s."""
+DAY_S = 24 * 3600
 SAID_WITHIN_MS = 8_000
 SLOW_3G = {"offline": False, "latency": 150, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLEPT = """
@@ -140,3 +144,24 @@ async def test_a_slow_network_is_slow_and_not_away(shipped: ServedHall, browser:
         await expect(page.locator("main")).to_have_attribute("data-state", "called")
         await expect(page.locator("[data-away]")).to_be_hidden()
         assert len(opened) == 1
+
+
+async def test_a_phone_that_slept_through_the_night_tells_how_yesterdays_visit_ended(
+    tmp_path: Path, browser: Browser
+) -> None:
+    clock = StepClock((-time.time() - 8 * 3600) % DAY_S + 10 * 3600)  # ten in the morning, there
+    async with a_served_hall(tmp_path, LUOJIAZHUANG, demonstration=True, clock=clock.hall_clock) as hall:
+        await hall.open("1")
+        mine = await hall.take("zonghe")
+        await hall.call("1")
+        await hall.serve("1", outcome="referred", note="请到街道办事处")
+        async with shown(browser, hall, mine["follow_url"], NARROW, ready=COUNTS_VIEWS + ";" + SLEPT) as page:
+            await a_view_came(page)
+            clock.ahead_s += DAY_S
+            await until(lambda: mine["id"] not in hall.desk.feed.hall.tickets)
+            await page.evaluate("window.slept_ms = 60_000_000")
+            await page.evaluate(HIDDEN, False)
+            await expect(page.locator(".stages").last).to_contain_text("这个号的经过")
+            await expect(page.locator(".card .told")).to_have_text("请到街道办事处")
+            await expect(page.locator("[data-away]")).to_be_hidden()
+            await shot(page, "phone-yesterday", full_page=True)
