@@ -35,9 +35,12 @@ def visit(hall: Hall, now: Moment, ticket: str) -> Plain:
 
 
 def ended(hall: Hall, now: Moment, ticket: Ticket) -> Plain:
-    """A visit of an earlier day for its holder: nothing can be pressed any more."""
+    """A visit of an earlier day for its holder: nothing can be pressed any more, and what happened stands in its
+    history, but for a case that goes on."""
     shown = _followed(hall, now, ticket, told=True)
-    return {**shown, "ticket": {**shown["ticket"], "past": True, "may_return": False}}
+    goes_on = [row for row in shown["ticket"]["stages"] if row["stage"] in ("ended", "office", "collect")]
+    rows = goes_on if len(goes_on) > 1 else []
+    return {**shown, "ticket": {**shown["ticket"], "past": True, "may_return": False, "stages": rows}}
 
 
 def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:

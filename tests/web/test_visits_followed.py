@@ -55,6 +55,10 @@ async def test_the_page_of_an_earlier_day_tells_how_it_ended_and_offers_nothing(
     clock = StepClock()
     clock.ahead_s = (-time.time() - 8 * 3600) % DAY_S + 10 * 3600  # ten in the morning, there
     async with a_served_hall(tmp_path, clock=clock.hall_clock) as hall:
+        case = await hall.take(None, item="hz-001")
+        await hall.open("3")
+        await hall.call("3")
+        await hall.serve("3", outcome="accepted")
         taken = await told_what_is_missing(hall)
         page = (await hall.get(taken["follow_url"])).text
         assert "还缺下面这些" in page
@@ -68,5 +72,9 @@ async def test_the_page_of_an_earlier_day_tells_how_it_ended_and_offers_nothing(
         assert "hall-live" not in page
         for press in ("我回来了", "data-rate", "data-give-up", "data-bell"):
             assert press not in page.partition("<template")[0].replace("data-press", "")
+        assert "后台办理" not in page
         english = (await hall.get(taken["follow_url"] + "?lang=en")).text
         assert "These are missing" in english
+        goes_on = (await hall.get(case["follow_url"])).text
+        assert "后台办理" in goes_on
+        assert "办理期限：当场办结" in goes_on, "as the guide of the matter says"
