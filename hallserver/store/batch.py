@@ -19,6 +19,8 @@ BEYOND = 1 << 63
 
 Rows = dict[str, list[tuple[Any, ...]]]
 """By table, values in the order of its columns: text, numbers, None; later rows take the place of earlier ones."""
+Told = dict[str, str]
+"""The same as JSON: by table, its rows one after the other."""
 
 APPENDED: dict[str, tuple[str, ...]] = {
     "log": ("hall", "number", "at", "kind", "by", "ticket", "window", "facts"),
@@ -54,12 +56,22 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute(TRIGGER)
 
 
-def insert(connection: sqlite3.Connection, rows: Rows) -> None:
-    """Write the rows, all or none; a transaction of its own where none is open. Raises OverflowError."""
+def told(rows: Rows) -> Told:
+    """The rows as they are handed over. Raises OverflowError and, for what is no plain value, ValueError."""
     for table in COLUMNS:
         if table in rows:
             _check_integers(table, rows[table])
-    connection.execute(INSERT, [to_json(rows[table]) if table in rows else None for table in TABLES])
+    return {table: to_json(of_table)[1:-1] for table, of_table in rows.items() if of_table}
+
+
+def insert(connection: sqlite3.Connection, handfuls: list[Told]) -> None:
+    """Write the rows of all handfuls in their order, all or none; a transaction of its own where none is open."""
+    connection.execute(INSERT, [_together(handfuls, table) for table in TABLES])
+
+
+def _together(handfuls: list[Told], table: str) -> str | None:
+    rows = [handful[table] for handful in handfuls if table in handful]
+    return f"[{','.join(rows)}]" if rows else None
 
 
 def _check_integers(table: str, rows: list[tuple[Any, ...]]) -> None:

@@ -74,12 +74,20 @@ class Entry:
         return self.alone or self.private is not None or self.snapshot is not None
 
 
+@dataclass(slots=True)
+class Handful:
+    """Entries that were handed over together; ``told`` is all they write, where that is rows and nothing else."""
+
+    entries: list[Entry]
+    told: one_statement.Told | None
+
+
 @dataclass
 class Writer:
     """Owns the writing connection. ``submit`` from any thread; settling happens on the writer's."""
 
     path: Path
-    _queue: SimpleQueue[list[Entry] | Callable[[sqlite3.Connection], None] | None] = field(default_factory=SimpleQueue)
+    _queue: SimpleQueue[Handful | Callable[[sqlite3.Connection], None] | None] = field(default_factory=SimpleQueue)
     _dead: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,7 +97,7 @@ class Writer:
 
     def submit(self, entries: list[Entry]) -> None:
         """Entries to be written in this order."""
-        self._queue.put(entries)
+        self._queue.put(Handful(entries, _told(entries)))
 
     def ask(self, question: Callable[[sqlite3.Connection], None]) -> None:
         """Run a function on the writing connection, between transactions."""
@@ -126,9 +134,8 @@ class Writer:
         try:
             ended = False
             while not ended:
-                batch, question, ended = self._gather()
-                for together in _split_alone(batch):
-                    self._commit_all(connection, together)
+                handfuls, question, ended = self._gather()
+                self._commit_handfuls(connection, handfuls)
                 if question is not None:
                     question(connection)
                     if self._queue.empty():
@@ -136,27 +143,40 @@ class Writer:
         finally:
             connection.close()
 
-    def _gather(self) -> tuple[list[Entry], Callable[[sqlite3.Connection], None] | None, bool]:
+    def _gather(self) -> tuple[list[Handful], Callable[[sqlite3.Connection], None] | None, bool]:
         """Everything that waits, up to the limit, a question, or the end."""
-        batch: list[Entry] = []
-        first = True
-        while len(batch) < BATCH_LIMIT and (first or not self._queue.empty()):
+        handfuls: list[Handful] = []
+        count = 0
+        while count < BATCH_LIMIT and (not handfuls or not self._queue.empty()):
             found = self._queue.get()
-            first = False
             if found is None:
-                return batch, None, True
-            if not isinstance(found, list):
-                return batch, found, False
-            batch += found
-        return batch, None, False
+                return handfuls, None, True
+            if not isinstance(found, Handful):
+                return handfuls, found, False
+            handfuls.append(found)
+            count += len(found.entries)
+        return handfuls, None, False
 
-    def _commit_all(self, connection: sqlite3.Connection, batch: list[Entry]) -> None:
+    def _commit_handfuls(self, connection: sqlite3.Connection, handfuls: list[Handful]) -> None:
+        """As they were handed over where nothing speaks against it, else entry by entry."""
+        told = [handful.told for handful in handfuls if handful.told is not None]
+        batch = [entry for handful in handfuls for entry in handful.entries]
+        late = bool(self._dead) and any(entry.epoch <= self._dead.get(entry.hall, -1) for entry in batch)
+        if batch and not late and len(told) == len(handfuls) and not connection.in_transaction:
+            self._commit_all(connection, batch, told)
+        else:
+            for together in _split_alone(batch):
+                self._commit_all(connection, together)
+
+    def _commit_all(
+        self, connection: sqlite3.Connection, batch: list[Entry], told: list[one_statement.Told] | None = None
+    ) -> None:
         """One transaction for all; when a number is taken, one for each hall, to spare the others."""
         if self._dead:
             late = [entry for entry in batch if entry.epoch <= self._dead.get(entry.hall, -1)]
             batch = [entry for entry in batch if entry.epoch > self._dead.get(entry.hall, -1)]
             self._settle(late, NumberTaken("decided on a state that was dropped"))
-        error = self._commit(connection, batch)
+        error = self._commit(connection, batch, told)
         halls = {entry.hall for entry in batch} if isinstance(error, NumberTaken) else set()
         if len(halls) > 1:
             for hall in sorted(halls):
@@ -177,15 +197,19 @@ class Writer:
         for settle, entries in by_desk.items():
             settle(entries)
 
-    def _commit(self, connection: sqlite3.Connection, batch: list[Entry]) -> Exception | None:
+    def _commit(
+        self, connection: sqlite3.Connection, batch: list[Entry], told: list[one_statement.Told] | None = None
+    ) -> Exception | None:
         try:
-            if connection.in_transaction or any(entry.rare for entry in batch):
+            if told is not None:
+                one_statement.insert(connection, told)
+            elif connection.in_transaction or any(entry.rare for entry in batch):
                 if not connection.in_transaction:
                     connection.execute("BEGIN IMMEDIATE")
                 _write(connection, batch)
                 connection.execute("COMMIT")
             elif batch:
-                one_statement.insert(connection, _rows(batch))
+                one_statement.insert(connection, [one_statement.told(_rows(batch))])
         except sqlite3.IntegrityError as error:
             _rollback(connection)
             return NumberTaken(str(error))
@@ -230,6 +254,17 @@ def _split_alone(batch: list[Entry]) -> list[list[Entry]]:
     return [group for group in groups if group]
 
 
+def _told(entries: list[Entry]) -> one_statement.Told | None:
+    """The rows as text, made by the thread that decided them: its values need not travel to another processor, and
+    the writer needs Python's lock for less. None leaves it to the writer, who knows whom to tell of a fault."""
+    if any(entry.rare for entry in entries):
+        return None
+    try:
+        return one_statement.told(_rows(entries))
+    except (OverflowError, ValueError, TypeError):
+        return None
+
+
 def _rows(batch: list[Entry]) -> one_statement.Rows:
     rows: one_statement.Rows = {"log": [], "answer": []}
     lines, answers = rows["log"], rows["answer"]
@@ -247,7 +282,7 @@ def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
         if entry.alone:
             for table in CLEARED:
                 connection.execute(f'DELETE FROM "{table}" WHERE hall = ?', (entry.hall,))  # noqa: S608 - fixed names
-    one_statement.insert(connection, _rows(batch))
+    one_statement.insert(connection, [one_statement.told(_rows(batch))])
     for entry in batch:
         if entry.private is not None:
             connection.execute(INSERT_PRIVATE, entry.private)
