@@ -108,7 +108,8 @@ class Desk extends HTMLElement {
   async #book(form, button) {
     const where = this.#where(form)
     if (!where) return
-    const body = { ...where, start: form.elements.start.value, channel: "desk", ...who(form) }
+    const language = document.documentElement.lang // of the paper that comes with it
+    const body = { ...where, start: form.elements.start.value, channel: "desk", language, ...who(form) }
     this.#booked(await press(`${this.#api}/bookings`, { body, on: button }), form)
   }
 
@@ -133,7 +134,8 @@ class Desk extends HTMLElement {
     const dialog = this.querySelector("[data-given]")
     dialog.querySelector("[data-given-says]").textContent = sentence(how)
     dialog.querySelector("[data-given-number]").textContent = answer.data.number
-    dialog.querySelector("[data-given-more]").textContent = more
+    const paper = answer.data.paper === "waiting" ? sentence("paper-comes") : ""
+    dialog.querySelector("[data-given-more]").textContent = [more, paper].filter(Boolean).join(" · ")
     open(dialog)
   }
 

@@ -168,6 +168,7 @@ async def test_staff_help_by_keyboard_alone(booking: tuple[ServedHall, Tuesday],
         await page.fill("[data-form='book'] [name=name]", "王小明")
         await page.locator("[data-form='book'] button").press("Enter")
         await expect(page.locator("[data-given-number]")).to_have_text("A502")
+        await expect(page.locator("[data-given-more]")).to_contain_text("纸单正在打印")
         await keys.press("Enter")
         await keys.press("h")
         await keys.type("事项 hz-001")
