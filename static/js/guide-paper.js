@@ -3,7 +3,7 @@
 import { ask, press } from "./press.js"
 import { sentence } from "./sentences.js"
 
-const LOOK_EVERY_MS = 700
+const LOOK_EVERY_MS = 400
 const PAPER_LIMIT_MS = 25_000
 
 /**

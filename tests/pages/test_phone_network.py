@@ -22,7 +22,7 @@ AT_ONCE_MS = 1_500
 """From the moment the network is back to the present view. A silent socket would be noticed after 25 s."""
 DAY_S = 24 * 3600
 SAID_WITHIN_MS = 8_000
-SLOW_3G = {"offline": False, "latency": 150, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+THIRD_GENERATION = {"offline": False, "latency": 150, "downloadThroughput": 180_000, "uploadThroughput": 84_000}
 SLEPT = """
     window.slept_ms = 0
     const now = Date.now
@@ -136,7 +136,7 @@ async def test_a_slow_network_is_slow_and_not_away(shipped: ServedHall, browser:
         opened: list[WebSocket] = []
         page.on("websocket", lambda socket: opened.append(socket))
         phone = await page.context.new_cdp_session(page)
-        await phone.send("Network.emulateNetworkConditions", SLOW_3G)
+        await phone.send("Network.emulateNetworkConditions", THIRD_GENERATION)
         await page.goto(hall.url + mine["follow_url"])
         await a_view_came(page)
         await page.evaluate(HIDDEN, False)  # it asks, and the answer takes its time
