@@ -13,7 +13,7 @@ from hallserver.rehearsal.playing import Played
 from hallserver.rehearsal.summary import Summary
 from tests.rehearsal.a_day import HALL, OpenHall, a_hall_open, of_kind, short_day, until
 
-SPEED = 900.0
+SPEED = 1400.0
 SEATED, NEWCOMERS, PAUSED, MOVED, LEFT_OPEN = "3", "2", "5", "7", "1"
 
 

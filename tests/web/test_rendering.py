@@ -19,6 +19,10 @@ PAGES = Pages("v1")
 PAGE_LIMIT_BYTES = 150_000
 
 
+KIOSK = {"prints": False, "gives_note": False, "ask_at": "咨询台", "ask_at_other": "the desk"}
+"""What ``pages.kiosk`` hands over besides."""
+
+
 def about(hall: Hall, **more: Any) -> dict[str, Any]:
     """What pages.py hands over with every page."""
     layout = hall.layout
@@ -30,6 +34,7 @@ def about(hall: Hall, **more: Any) -> dict[str, Any]:
         "static": "/static/v1",
         "now": "2026-11-23T09:42:00+08:00",
         "timezone": "Asia/Shanghai",
+        **KIOSK,
         **more,
     }
 
