@@ -37,7 +37,7 @@ def day_chart(data: dict[str, Any]) -> dict[str, Any]:
     def path(points: Iterable[Point]) -> str:
         return " ".join(f"{'L' if n else 'M'}{x(minute)} {y(wait)}" for n, (minute, wait) in enumerate(points))
 
-    lines = [_line(n, zone, path) for n, zone in enumerate(drawn)]
+    lines = [_line(n, zone, int(data["now"]), path) for n, zone in enumerate(drawn)]
     _label(lines, x(data["now"]), y)
     upper = path([minute, high] for minute, _, high in band)
     lower = path([minute, low] for minute, low, _ in reversed(band)).replace("M", "L", 1)
@@ -63,14 +63,15 @@ def _chosen(zones: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [zone for zone in zones if zone["id"] in chosen]
 
 
-def _line(number: int, zone: dict[str, Any], path: Any) -> dict[str, Any]:
+def _line(number: int, zone: dict[str, Any], minute: int, path: Any) -> dict[str, Any]:
     coming = zone["coming"]
+    past = [[min(at, minute), wait] for at, wait in zone["past"]]  # ten minutes that are not over end now
     now = coming[0] if coming else None
     peak = max(coming, key=lambda point: point[1], default=None)
     return {
         "number": number,
         "zone": zone,
-        "past": path([*zone["past"], *([now] if now else [])]),
+        "past": path([*past, *([now] if now else [])]),
         "coming": path(coming),
         "now_min": now[1] if now else None,
         "peak_min": (peak[1] if peak[1] <= MOST_MIN else f"{MOST_MIN}+") if peak else None,

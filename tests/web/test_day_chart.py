@@ -38,6 +38,11 @@ def test_time_runs_to_the_right_and_waits_upwards() -> None:
     assert (line["now_min"], line["peak_min"], line["peak_at"], line["rises"]) == (30, 60, "11:40", True)
 
 
+def test_no_line_of_what_was_goes_beyond_now() -> None:
+    drawn = points(day_chart(a_day(a_zone("a", [[590, 5], [605, 20]], [[600, 30]]), now=600))["lines"][0]["past"])
+    assert [x for x, _ in drawn] == sorted(x for x, _ in drawn)
+
+
 def test_a_wait_beyond_the_picture_is_told_as_more_than_it() -> None:
     line = day_chart(a_day(a_zone("a", [], [[600, 30], [700, 200]])))["lines"][0]
     assert (line["peak_min"], points(line["coming"])[1][1]) == ("120+", TOP)
