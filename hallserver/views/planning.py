@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver.events import AlertRaised
-from hallserver.moments import Moment, minutes_between, rfc3339
+from hallserver.moments import Moment, local_day, minutes_between, rfc3339
 from hallserver.refusals import Refusal
 from hallserver.rules.bands import Plan, PlanVersion
 from hallserver.rules.hall import Hall, Window
@@ -64,7 +64,7 @@ def _short(hall: Hall, plan: Plan) -> Plain:
 
 def plans(hall: Hall, now: Moment) -> Plain:
     """The manager's plans with none of them chosen."""
-    today = hall.day.isoformat() if hall.day is not None else None
+    today = (hall.day or local_day(now, hall.layout.tz)).isoformat()
     return {"hall": head(hall), **plans_shape(hall), "today": today, "plan": None, "gone": None}
 
 
