@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+# Its 47,000 phrases tell which reading of a character is meant, and cost 43 MB. Here every reading finds the matter:
+# who types 银行 as yinxing finds it too.
 from pypinyin import Style, pinyin
 
 Spelt = tuple[tuple[str, ...], ...]
