@@ -179,10 +179,14 @@ class FileSpeaker:
             raise SpeakerFailed("player_failed", f"the folder {self._folder} takes nothing: {full}") from full
 
     def _write(self, name: str, wav: bytes, about: dict[str, object]) -> None:
-        Path(self._folder, f"{name}.json").write_text(json.dumps(about, ensure_ascii=False) + "\n", "utf-8")
-        part = Path(self._folder, f"{name}.part")
-        part.write_bytes(wav)
-        part.replace(part.with_suffix(".wav"))
+        text = json.dumps(about, ensure_ascii=False) + "\n"
+        for suffix, written in (
+            (".json", text.encode()),
+            (".wav", wav),
+        ):  # whole from the first moment, for who looks on
+            part = Path(self._folder, f"{name}.part")
+            part.write_bytes(written)
+            part.replace(part.with_suffix(suffix))
         for old in sorted(self._folder.glob("[0-9]" * 6 + "-*.wav"))[: -self._keep]:
             old.unlink()
             old.with_suffix(".json").unlink(missing_ok=True)

@@ -12,6 +12,7 @@ export class ItemSearch {
   #api
   #chosen
   #items = null
+  #reading = null
 
   /** @param {(item: {id: string, name: string}, button: HTMLButtonElement) => void} chosen */
   constructor(dialog, api, chosen) {
@@ -33,8 +34,13 @@ export class ItemSearch {
     return [...this.#dialog.querySelectorAll("[data-found] button")]
   }
 
-  async #read() {
-    if (this.#items) return
+  #read() {
+    if (this.#items) return null
+    this.#reading ??= this.#ask().finally(() => (this.#reading = null))
+    return this.#reading
+  }
+
+  async #ask() {
     const answer = await ask(this.#api)
     if (!answer.ok) return
     const english = document.documentElement.lang === "en"
@@ -63,6 +69,13 @@ export class ItemSearch {
     this.#dialog.querySelector("[data-found]").replaceChildren(...rows)
   }
 
+  // Who types faster than the list comes loses no key.
+  async #with_rows(act) {
+    const reading = this.#read()
+    if (reading) await reading
+    if (this.#dialog.open) act()
+  }
+
   #take(row) {
     const item = this.#items.find((one) => one.id === row.dataset.item)
     this.#chosen({ id: item.id, name: item.name }, row)
@@ -81,10 +94,10 @@ export class ItemSearch {
     const place = rows.indexOf(document.activeElement)
     if (event.key === "Enter" && event.target === this.#field && this.#field.value.trim()) {
       event.preventDefault() // the words find a matter; they don't finish the dialog
-      if (rows[0]) this.#take(rows[0])
+      this.#with_rows(() => this.#rows[0] && this.#take(this.#rows[0]))
     } else if (event.key === "ArrowDown" && (place >= 0 || event.target === this.#field)) {
       event.preventDefault()
-      rows[Math.min(place + 1, rows.length - 1)]?.focus()
+      this.#with_rows(() => this.#rows[Math.min(place + 1, this.#rows.length - 1)]?.focus())
     } else if (event.key === "ArrowUp" && place >= 0) {
       event.preventDefault()
       ;(rows[place - 1] ?? this.#field).focus()

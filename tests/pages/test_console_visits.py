@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.pages.a_browser import BESIDE, PHONE, not_an_echo, seen, shot
 from tests.pages.a_hall_to_see import StepClock, deeds
@@ -73,6 +74,12 @@ async def test_a_mistaken_call_is_taken_back_and_a_hasty_recall_is_told_to_wait(
     ]  # fmt: skip
 
 
+async def late(route: Route) -> None:
+    """An answer that is on its way for a while."""
+    await asyncio.sleep(0.4)
+    await route.continue_()
+
+
 async def test_a_chain_is_planned_at_the_window_and_what_is_missing_is_told_once(
     shipped: ServedHall, browser: Browser
 ) -> None:
@@ -108,6 +115,7 @@ async def test_a_chain_is_planned_at_the_window_and_what_is_missing_is_told_once
         await keys.press("Space")  # the next part is for the police zone, which window 3 supports
         await number(page, "A001")
         await ready(page, "start")
+        await page.route("**/api/halls/luojiazhuang", late)  # who types faster than the list comes loses no key
         await keys.press("t")
         await keys.press("0")
         await expect(dialog(page, "transfer").locator("[data-keep-wait]")).not_to_be_checked()

@@ -18,7 +18,7 @@ from hallserver.web.asking import BODY_LIMIT, Route
 from hallserver.web.openapi import QUERIES
 from hallserver.web.pages import PAGES
 from hallserver.web.routes import ROUTES
-from tests.web.a_server import HALL, Answered, ServedHall, faults, until
+from tests.web.a_server import HALL, Answered, ServedHall, faults, pressed, until
 from tests.web.test_roles import address, body, name
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -92,14 +92,14 @@ def values(route: Route) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=name)
 async def test_a_body_that_is_not_what_the_route_takes(served: ServedHall, route: Route) -> None:
-    end, wrong = served.desk.feed.end, []
+    end, wrong = pressed(served), []
     where, headers = address(route, "20261121-A001"), {"Content-Type": "application/json"}
     for what, data in [*NOT_JSON.items(), *values(route)]:
         answer = await served.ask(route.method, where, by=a_presser(route), data=data, headers=headers)
         if not is_a_no(answer):
             wrong.append((what, answer))
     assert wrong == []
-    assert served.desk.feed.end == end
+    assert pressed(served) == end
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=name)
@@ -142,12 +142,12 @@ async def test_a_body_where_none_is_taken_is_no_fault(served: ServedHall, route:
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "moon"])
 @pytest.mark.parametrize("route", WITH_BODY, ids=name)
 async def test_a_body_packed_in_a_way_it_is_not(served: ServedHall, route: Route, coding: str) -> None:
-    end = served.desk.feed.end
+    end = pressed(served)
     head = f"{route.method} {address(route, 'x')} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\nContent-Length: 18\r\n"
     head += f"Authorization: Bearer {served.tokens['manager']}\r\nContent-Type: application/json\r\n"
     answer = await served.raw(f'{head}Content-Encoding: {coding}\r\n\r\n{{"zone": "zonghe"}}'.encode())
     assert 400 <= answer.status < 500, answer
-    assert served.desk.feed.end == end
+    assert pressed(served) == end
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 201, "钥匙", "a\tb"])
@@ -182,14 +182,14 @@ def odd_addresses(path: str) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("route", NAMED, ids=name)
 async def test_an_odd_name_in_the_address(served: ServedHall, route: Route) -> None:
-    end, wrong = served.desk.feed.end, []
+    end, wrong = pressed(served), []
     for where in odd_addresses(route.path):
         answer = await served.raw(raw_request(route.method, where, served.tokens["manager"]))
         # What is no HTTP at all is refused before any route is looked for.
         if not (is_a_no(answer) or (answer.status == 400 and answer.type == "text/plain")):
             wrong.append((where, answer))
     assert wrong == []
-    assert served.desk.feed.end == end
+    assert pressed(served) == end
 
 
 PAGE_PATHS = (
@@ -305,7 +305,7 @@ async def test_who_leaves_in_the_middle_of_a_press_is_no_fault_of_ours(served: S
         assert runner.server is not None
         return runner.server.connections
 
-    before, end, kept = faults(), served.desk.feed.end, len(connections())
+    before, end, kept = faults(), pressed(served), len(connections())
     for sent in (b"", b'{"zone": '):
         reader, writer = await asyncio.open_connection("127.0.0.1", served.server.port)
         request = f"POST /api/halls/{HALL}/tickets HTTP/1.1\r\nHost: hall\r\nContent-Type: application/json\r\n"
@@ -318,4 +318,4 @@ async def test_who_leaves_in_the_middle_of_a_press_is_no_fault_of_ours(served: S
             assert await reader.read() == b""
     assert (await served.get("/healthz")).status == 200
     assert faults() == before
-    assert served.desk.feed.end == end
+    assert pressed(served) == end

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.a_server import ServedHall
+from tests.web.a_server import ServedHall, pressed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -57,7 +57,7 @@ async def test_a_no_is_clear_and_changes_nothing(
     served: ServedHall, method: str, path: str, body: Any, status: int, code: str
 ) -> None:
     await served.open("1")
-    end = served.desk.feed.end
+    end = pressed(served)
     answer = await served.ask(method, path, by="manager", json=body)
     assert (answer.status, answer.code) == (status, code), answer
-    assert served.desk.feed.end == end
+    assert pressed(served) == end
