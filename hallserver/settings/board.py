@@ -41,6 +41,7 @@ class BoardTable(Strict):
     calm_s: float = Field(default=60, ge=1, le=3600)
     page_s: float = Field(default=12, ge=1, le=300)
     ticker_s: float = Field(default=10, ge=1, le=300)
+    queues_s: float = Field(default=8, ge=2, le=300)
     guide: list[Slug] = Field(default=[], max_length=40)
     notices: list[BoardNotice] = Field(default=[], max_length=20)
     ticker: list[TickerLine] = Field(default=[], max_length=20)

@@ -1,7 +1,7 @@
-// The board: calls in turn, notices when it is calm, a line at its foot; and a call that grew old turns calm even
+// The board: calls in turn, notices when it is calm, queues page by page, a line at its foot; and a call that grew old turns calm even
 // while the server is away.
 //
-//   <hall-board call-shown-s="6" calm-s="60" page-s="12" ticker-s="10">, the live region inside.
+//   <hall-board call-shown-s="6" calm-s="60" page-s="12" ticker-s="10" queues-s="8">, the live region inside.
 //
 // The contract with partials/board.html: [data-call][data-deed][data-at] is a call, newest first; [data-fresh] says
 // that it is still being called; [data-line] are the lines at its foot, one seen at a time.
@@ -10,6 +10,7 @@ import "./live.js"
 import "./announcer.js"
 import { CallTurns } from "./call-turns.js"
 import { CalmPages } from "./calm-pages.js"
+import { ListPages } from "./list-pages.js"
 import { server_now } from "./clock.js"
 
 const FRESH_MS = 60_000
@@ -19,15 +20,18 @@ class HallBoard extends HTMLElement {
   #timer = 0
   #turns = new CallTurns(this)
   #pages = new CalmPages(this)
+  #lists = new ListPages(this)
 
   connectedCallback() {
     this.addEventListener("live", this.#look)
+    addEventListener("resize", this.#look)
     this.#timer = setInterval(this.#look, LOOK_EVERY_MS)
     this.#look()
   }
 
   disconnectedCallback() {
     this.removeEventListener("live", this.#look)
+    removeEventListener("resize", this.#look)
     clearInterval(this.#timer)
   }
 
@@ -36,6 +40,7 @@ class HallBoard extends HTMLElement {
     this.#calm(now)
     this.#turns.look(now)
     this.#pages.look(now, this.#turns.waiting)
+    this.#lists.look(now)
     this.#line(now)
   }
 

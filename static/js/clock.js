@@ -2,6 +2,7 @@
 //
 //   <hall-clock now="2026-11-23T09:42:00+08:00" timezone="Asia/Shanghai">09:42</hall-clock>
 //   <hall-clock now="…" timezone="…" show="day">11月23日 星期一</hall-clock>
+//   <hall-clock now="…" timezone="…" show="weekday">星期一</hall-clock>
 //   <hall-timer since="2026-11-23T09:40:00+08:00">04:26</hall-timer>
 //
 // A page's first hall-clock tells the script what the server's time is.
@@ -49,7 +50,10 @@ class Ticking extends HTMLElement {
 class HallClock extends Ticking {
   words() {
     const now = server_now()
-    return this.getAttribute("show") === "day" ? this.#day(now) : this.#format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(now)
+    const show = this.getAttribute("show")
+    if (show === "day") return this.#day(now)
+    if (show === "weekday") return this.#format({ weekday: "long" }).format(now)
+    return this.#format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(now)
   }
 
   #day(now) {

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FOUR_K = {"width": 3840, "height": 2160}
 SHOWN_MS = 400
-QUICK = {"call_shown_s": SHOWN_MS / 1_000, "calm_s": 0.4, "page_s": 0.4, "ticker_s": 0.4}
+QUICK = {"call_shown_s": SHOWN_MS / 1_000, "calm_s": 0.4, "page_s": 0.4, "ticker_s": 0.4, "queues_s": 0.4}
 """Quicker than a file may ask for: nobody has to read these."""
 NOTICE = {
     "title": "周三停电" * 6,
@@ -127,7 +127,7 @@ async def test_a_board_says_the_hours_and_where_no_numbers_are_given(tmp_path: P
         assert (await hall.put(f"calendar/{day}", hours, by="manager")).status == 200
         async with shown(browser, hall, "/board", WIDE) as page:
             await expect(page.locator(".hours")).to_contain_text("延时 17:00–19:30")
-            await expect(page.locator(".ticker")).to_have_count(0)
+            await expect(page.locator(".ticker")).to_contain_text("过号了")
             stop = {"state": "stopped", "reason": "系统故障"}
             assert (await hall.put("zones/gongan/intake", stop, by="manager")).status == 200
             await expect(page.locator(".ticker")).to_contain_text("公安")
@@ -147,8 +147,67 @@ async def looks_right(page: Page, name: str, sizes: Any = (WIDE, FOUR_K, UPRIGHT
 
 OF_THE_HEIGHT = """(of) => parseFloat(getComputedStyle(document.querySelector(of)).fontSize) / innerHeight"""
 AT_LEAST = {".now[data-shown] .number": 0.19, ".now[data-shown] .to b": 0.09, ".before [data-shown] b": 0.045}
-"""Type in parts of the screen's height. On a screen of 55 inches (0.68 m) a digit of the last is 22 mm high, which is
-ten minutes of arc at 8 m: twice what the eye's sharpest needs."""
+"""Type in parts of the screen's height, however many windows and calls at once."""
+SCREEN_MM = 685
+"""The shorter side of a screen of 55 inches, 16 : 9."""
+READ_AT_8_M_MM = 29.0
+"""The height of a Chinese character: signs are held to 1 cm for each 2.5 to 3 m."""
+MUST_BE_READ = """() => {
+  const parts = [".top h1", ".hours span", ".clock", ".now .label", ".now .where b", ".before h2", ".before li > *",
+    ".queue > *", ".queue > span > span", ".cell > *", ".ticker [data-line]"]
+  const rows = [...document.querySelectorAll(parts.join())].filter((it) => it.checkVisibility({ visibilityProperty: true }))
+  return rows.map((it) => [it.textContent.trim(), parseFloat(getComputedStyle(it).fontSize) / Math.min(innerWidth, innerHeight)])
+}"""
+
+
+COME_ROUND = """(count) => {
+  window.came ??= new Set()
+  for (const it of document.querySelectorAll("[data-paged] > [data-shown]")) window.came.add(it.dataset.key)
+  return window.came.size === count
+}"""
+
+
+def a_hall_of_zones(count: int) -> HallSettings:
+    """As many zones as windows, with names as long as halls have them; the last hands out."""
+    names = ("综合受理", "水电气网与有线电视", "公安", "不动产登记", "市场监管", "医疗保障")
+    zones = [
+        {"id": f"z{n}", "name": names[n % 6] + ("" if n < 12 else "二区"), "name_en": "Water, power and gas", "prefix": chr(65 + n % 26) * (1 + n // 26)}
+        for n in range(count)
+    ]
+    return settings(
+        zones=[{**zone, "kind": "comprehensive" if zone["id"] == "z0" else "specialised"} for zone in zones],
+        windows=[{"id": str(n + 1), "zone": f"z{n}"} for n in range(count)],
+        items=[],
+        staff=[{"id": "0001", "name": "陈主任", "role": "manager"}],
+        voice={"enabled": False},
+        board=BoardTable().model_copy(update=QUICK),
+    )
+
+
+async def can_be_read(page: Page, name: str) -> None:
+    """Nothing that must be read is smaller than it may be, whichever page of the queues is shown, at any size."""
+    for size in (WIDE, FOUR_K, UPRIGHT):
+        await looks_right(page, name, sizes=(size,))
+        for words, height in await page.evaluate(MUST_BE_READ):
+            assert height * SCREEN_MM >= READ_AT_8_M_MM, (name, size, words, f"{height * SCREEN_MM:.1f} mm")
+        assert await page.evaluate(OF_THE_HEIGHT, ".now[data-shown] .number") >= (0.17 if size == UPRIGHT else 0.27)
+
+
+@pytest.mark.parametrize("count", [1, 6, 12, 40])
+async def test_what_the_board_says_can_be_read_from_eight_metres(tmp_path: Path, browser: Browser, count: int) -> None:
+    async with a_served_hall(tmp_path, a_hall_of_zones(count)) as hall:
+        ids = [str(number) for number in range(1, count + 1)]
+        await hall.open(*ids)
+        for zone in hall.open_hall.settings.zones:
+            await hall.take(zone.id)
+        numbers = await called_at(hall, *ids[:6])
+        async with shown(browser, hall, "/board", WIDE) as page:
+            await expect(page.locator(".now[data-shown] .number")).to_have_text(numbers[-1])
+            await page.wait_for_function(COME_ROUND, arg=count)
+            await can_be_read(page, f"{count}-zones")
+            await page.goto(f"{hall.url}/board?lang=en")
+            await expect(page.locator("[data-paged] [data-shown]").first).to_be_visible()
+            await looks_right(page, f"{count}-zones-en", sizes=(WIDE, UPRIGHT))
 
 
 async def test_a_board_of_many_windows_fits_and_can_be_read_from_afar(tmp_path: Path, browser: Browser) -> None:
@@ -167,6 +226,9 @@ async def test_a_board_of_many_windows_fits_and_can_be_read_from_afar(tmp_path: 
                 assert (await hall.post(f"windows/{window}/services", by="manager")).status == 201
             await expect(page.locator("hall-board")).to_have_attribute("data-large", "1")
             await looks_right(page, "40-windows", sizes=(WIDE, UPRIGHT))
+            await page.goto(f"{hall.url}/board/zonghe")
+            await page.wait_for_function(COME_ROUND, arg=34)  # windows of this zone, and its queue
+            await can_be_read(page, "40-windows-of-a-zone")
             for size in (WIDE, FOUR_K):
                 await laid_out_at(page, size)
                 for of, least in AT_LEAST.items():
