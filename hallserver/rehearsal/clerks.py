@@ -24,7 +24,7 @@ ASK_ANYWAY_S, ASK_ANYWAY_LEAST_S = 5 * MINUTE_S, 2.0
 """An idle clerk asks for the next without being rung for after so long (of the day, and really)."""
 LOOK_UP_S = 2 * MINUTE_S
 """How often an idle clerk looks whether it is time for lunch or for home."""
-LUNCH = "就餐"
+LUNCH = "lunch"
 """A reason to pause, as a clerk's own page has it."""
 LUNCH_LEAST_S = 20 * MINUTE_S
 SITS_DOWN_S = 20.0

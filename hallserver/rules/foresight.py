@@ -17,7 +17,7 @@ from hallserver.rules.bands import LUNCH, Band
 from hallserver.rules.closing import choice
 from hallserver.rules.hall import NEVER, Hall, Window
 from hallserver.rules.hours import today
-from hallserver.rules.plans import LUNCH_REASON, USUAL, moments_of, place_in, stretches_of, version_on
+from hallserver.rules.plans import LUNCH_REASONS, USUAL, moments_of, place_in, stretches_of, version_on
 
 Wait = tuple[float, float, float]
 """Low, likely and high minutes: eight waits in ten end between low and high."""
@@ -132,7 +132,7 @@ def moves_ahead(hall: Hall, now: Moment) -> dict[str, list[tuple[Moment, Place]]
     bands = _bands(hall, now)
     found: dict[str, list[tuple[Moment, Place]]] = {}
     for window in hall.windows.values():
-        at_lunch = window.reason == LUNCH_REASON and bool(bands) and _at_lunch(window, bands[0][1])
+        at_lunch = window.reason in LUNCH_REASONS and bool(bands) and _at_lunch(window, bands[0][1])
         if window.state != "open" and not at_lunch:
             continue
         place: Place = (window.zone, window.support) if window.state == "open" else NOWHERE
@@ -146,7 +146,7 @@ def moves_ahead(hall: Hall, now: Moment) -> dict[str, list[tuple[Moment, Place]]
 
 def _place(hall: Hall, window: Window, then: Then) -> Place:
     """Where a window serves then; nowhere while it is closed, paused or at lunch."""
-    back_from_lunch = then.another and window.reason == LUNCH_REASON and _at_lunch(window, then.present)
+    back_from_lunch = then.another and window.reason in LUNCH_REASONS and _at_lunch(window, then.present)
     if (window.state != "open" and not back_from_lunch) or (then.another and _at_lunch(window, then.band)):
         return NOWHERE
     moved = then.another if window.held_until is None else then.at >= window.held_until

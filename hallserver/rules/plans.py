@@ -18,7 +18,9 @@ from hallserver.rules.hours import calendar_day
 from hallserver.rules.layout import DAYS
 
 NEVER: Moment = 1 << 62
-LUNCH_REASON = "就餐"
+LUNCH_REASON = "lunch"
+LUNCH_REASONS = frozenset((LUNCH_REASON, "就餐"))
+"""Logs had the word before there was a code."""
 """As a clerk would give it at the console, where reasons are kept in words."""
 
 

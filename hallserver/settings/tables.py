@@ -84,8 +84,22 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whi
 class Console(Strict):
     """What a clerk may choose from."""
 
-    pause_reasons: list[Reason] = Field(default=["就餐", "会议", "设备故障", "短暂离开"], max_length=9)
-    hold_reasons: list[Reason] = Field(default=["去复印", "回去取材料", "去填表", "去缴费", "等后台审核"], max_length=9)
+    pause_reasons: list[Reason] = Field(
+        default=[
+            "lunch",
+            "meeting",
+            "training",
+            "system_down",
+            "device_down",
+            "fetching",
+            "shift_change",
+            "short_break",
+        ],
+        max_length=9,
+    )
+    hold_reasons: list[Reason] = Field(
+        default=["copying", "getting_papers", "filling_in", "paying", "back_office"], max_length=9
+    )
 
 
 class Green(Strict):

@@ -10,6 +10,7 @@ from hallserver.moments import local
 from hallserver.rules.hall import Hall
 from hallserver.views.shapes import moment
 from hallserver.web.catalogue import N_, catalogue
+from hallserver.web.known_names import reason_words
 from hallserver.web.sentences import GREEN_REASONS, PAPER_CAUSES, day_words, wait_words, why_sentence, window_name
 
 PLAIN: dict[str, str] = {
@@ -130,7 +131,7 @@ def _ended(hall: Hall, deed: Deed, lang: str) -> str:
 def _held(hall: Hall, deed: Deed, lang: str) -> str:
     facts, say = deed.event.facts(), catalogue(lang).say
     said = say("%(window)s挂起", window=_window(hall, facts["window"], lang))
-    return said + (say("；原因：%(reason)s", reason=facts["reason"]) if facts["reason"] else "")
+    return said + (say("；原因：%(reason)s", reason=reason_words(facts["reason"], lang)) if facts["reason"] else "")
 
 
 def _cancelled(hall: Hall, deed: Deed, lang: str) -> str:

@@ -6,6 +6,10 @@ shown as the hall wrote it.
 
 from __future__ import annotations
 
+import re
+
+from markupsafe import Markup, escape
+
 from hallserver.web.catalogue import N_, catalogue
 
 LINES = (
@@ -70,20 +74,29 @@ CAPABILITIES = {
 }
 """What a window has, by the code in the settings; any other code is shown as it is."""
 
-REASONS = (
-    N_("就餐"),
-    N_("会议"),
-    N_("设备故障"),
-    N_("短暂离开"),
-    N_("去复印"),
-    N_("回去取材料"),
-    N_("去填表"),
-    N_("去缴费"),
-    N_("等后台审核"),
-)
-"""Why a window pauses and why a number is put aside, as the settings have them when they say nothing."""
+REASONS = {
+    # Why a window pauses.
+    "lunch": N_("就餐"),
+    "meeting": N_("会议"),
+    "training": N_("培训"),
+    "system_down": N_("系统故障"),
+    "device_down": N_("设备故障"),
+    "fetching": N_("取送材料"),
+    "shift_change": N_("交接班"),
+    "short_break": N_("短暂离开"),
+    # Why a number is put aside.
+    "copying": N_("去复印"),
+    "getting_papers": N_("回去取材料"),
+    "filling_in": N_("去填表"),
+    "paying": N_("去缴费"),
+    "back_office": N_("等后台审核"),
+}
+"""The usual reasons by their codes, as the settings have them when they say nothing. Words of a hall's or a clerk's own
+are shown as they are, except those that stand here: logs and settings had them before there were codes."""
 
-KNOWN = frozenset((*LINES, *PAPERS, *REASONS))
+HAN = re.compile("[\u3400-\u9fff]")
+
+KNOWN = frozenset((*LINES, *PAPERS, *REASONS.values()))
 
 
 def known_name(name: str, lang: str) -> str:
@@ -94,3 +107,21 @@ def known_name(name: str, lang: str) -> str:
 def capability_words(code: str, lang: str) -> str:
     """A device or an authorisation of a window, in words."""
     return catalogue(lang).say(CAPABILITIES[code]) if code in CAPABILITIES else code
+
+
+def reason_words(reason: str, lang: str) -> str:
+    """Why a window pauses or a number was put aside: the words of a code, or what the clerk wrote."""
+    return known_name(REASONS.get(reason, reason), lang)
+
+
+def reason_marked(reason: str, lang: str) -> Markup:
+    """The same for a page: Chinese words of a clerk's own say that they are Chinese, so that they are read aloud so."""
+    words = reason_words(reason, lang)
+    if lang == "en" and HAN.search(words):
+        return Markup('<span lang="zh-CN">{}</span>').format(words)
+    return escape(words)
+
+
+def reason_beside(reason: str, lang: str) -> str:
+    """A usual reason in this, the other language of a page; "" for words of somebody's own."""
+    return reason_words(reason, lang) if reason in REASONS or reason in KNOWN else ""

@@ -24,7 +24,7 @@ from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
 from hallserver.web.cause_words import cause_words
 from hallserver.web.day_chart import day_chart
 from hallserver.web.floor_words import channel_words, giver_words, machine_words
-from hallserver.web.known_names import PAPERS, capability_words, known_name
+from hallserver.web.known_names import PAPERS, capability_words, known_name, reason_beside, reason_marked
 from hallserver.web.sentences import (
     CLASSES,
     GREEN_REASONS,
@@ -129,6 +129,8 @@ class Pages:
             papers_of=bound(_papers_of, lang=lang),
             beside_of=bound(_beside_of, lang=lang),
             known_name=bound(known_name, lang=lang),
+            said_reason=bound(reason_marked, lang=lang),
+            reason_beside=bound(reason_beside, lang=beside),
             named=bound(_named, lang=lang),
             named_other=bound(_named, lang=beside),
         )

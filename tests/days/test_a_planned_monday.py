@@ -69,7 +69,7 @@ async def test_a_monday_by_its_plan_with_a_change_by_hand_a_closed_window_and_a_
         day.clerks["1"].away = False
         await day.until("11:30")
         assert places(day) == {**USUAL, "1": ("zonghe", "gongan")}
-        assert day.desk.feed.hall.windows["3"].reason == "就餐"
+        assert day.desk.feed.hall.windows["3"].reason == "lunch"
         await day.until("15:02")
         assert places(day) == USUAL
         await day.until("17:10")

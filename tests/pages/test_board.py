@@ -155,8 +155,10 @@ READ_AT_8_M_MM = 29.0
 MUST_BE_READ = """() => {
   const parts = [".top h1", ".hours span", ".clock", ".now .label", ".now .where b", ".before h2", ".before li > *",
     ".queue > *", ".queue > span > span", ".cell > *", ".ticker [data-line]"]
-  const rows = [...document.querySelectorAll(parts.join())].filter((it) => it.checkVisibility({ visibilityProperty: true }))
-  return rows.map((it) => [it.textContent.trim(), parseFloat(getComputedStyle(it).fontSize) / Math.min(innerWidth, innerHeight)])
+  const seen = (it) => it.checkVisibility({ visibilityProperty: true })
+  const rows = [...document.querySelectorAll(parts.join())].filter(seen)
+  const shorter = Math.min(innerWidth, innerHeight)
+  return rows.map((it) => [it.textContent.trim(), parseFloat(getComputedStyle(it).fontSize) / shorter])
 }"""
 
 
@@ -171,7 +173,12 @@ def a_hall_of_zones(count: int) -> HallSettings:
     """As many zones as windows, with names as long as halls have them; the last hands out."""
     names = ("综合受理", "水电气网与有线电视", "公安", "不动产登记", "市场监管", "医疗保障")
     zones = [
-        {"id": f"z{n}", "name": names[n % 6] + ("" if n < 12 else "二区"), "name_en": "Water, power and gas", "prefix": chr(65 + n % 26) * (1 + n // 26)}
+        {
+            "id": f"z{n}",
+            "name": names[n % 6] + ("" if n < 12 else "二区"),
+            "name_en": "Water, power and gas",
+            "prefix": chr(65 + n % 26) * (1 + n // 26),
+        }
         for n in range(count)
     ]
     return settings(

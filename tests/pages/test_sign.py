@@ -94,12 +94,25 @@ async def test_a_screen_tells_of_its_window_from_the_call_to_the_pause(shipped: 
         await expect(clerk).to_have_text("工号 0301")
         await looks_right(page, "serving")
         await shipped.serve("1")
-        await shipped.put("windows/1/state", {"state": "paused", "reason": "设备故障"}, by="manager")
+        await shipped.put("windows/1/state", {"state": "paused", "reason": "device_down"}, by="manager")
         await expect(screen).to_contain_text("暂停服务")
-        await expect(screen).to_contain_text("设备故障")
+        await expect(screen).to_contain_text("设备故障 Equipment fault")
         tells_of_the_clerk(shipped, "none", "1")
         await expect(clerk).to_have_count(0)
         await looks_right(page, "paused")
+    async with shown(browser, shipped, "/window/1/sign?lang=en", WINDOW_SCREEN, locale="en") as page:
+        await expect(page.locator(".small")).to_have_text("暂停服务 Equipment fault 设备故障")
+        for reason, words, lang in (
+            ("就餐", "Meal", "en"),
+            ("等专家来", "等专家来", "zh-CN"),
+            ("Fire drill", "Fire drill", "en"),
+        ):
+            await shipped.put("windows/1/state", {"state": "open"}, by="manager")
+            await shipped.put("windows/1/state", {"state": "paused", "reason": reason}, by="manager")
+            said = page.locator(".small b").get_by_text(words)
+            await expect(said).to_be_visible()
+            assert await said.evaluate("(it) => it.closest('[lang]').lang") == lang
+        await looks_right(page, "paused-en", SHAPES)
 
 
 async def test_long_names_and_words_of_its_own_fit_on_a_screen(tmp_path: Path, browser: Browser) -> None:

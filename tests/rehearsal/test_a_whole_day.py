@@ -178,7 +178,7 @@ def test_the_comprehensive_zone_is_never_left_at_lunch(day: PlayedDay) -> None:
         elif deed["window"] in zonghe and deed["kind"] == "WindowPaused":
             staffed.discard(deed["window"])
             fewest = min(fewest, len(staffed))
-    assert Counter(d["reason"] for d in of_kind(day.deeds, "WindowPaused")) == {"就餐": len(day.drawn.shifts)}
+    assert Counter(d["reason"] for d in of_kind(day.deeds, "WindowPaused")) == {"lunch": len(day.drawn.shifts)}
     assert 1 <= fewest < len(zonghe)
 
 

@@ -189,7 +189,7 @@ def test_a_change_to_where_the_window_belongs_ends_too() -> None:
 def test_an_idle_window_goes_to_lunch_when_the_band_begins() -> None:
     hall = following(NOON)
     deeds = press(hall, tick, at("11:00"))
-    assert deeds[-1].event == WindowPaused("4", "就餐")
+    assert deeds[-1].event == WindowPaused("4", "lunch")
     assert (hall.windows["4"].state, hall.to_lunch) == ("paused", ())
 
 
@@ -205,7 +205,7 @@ def test_a_window_with_a_ticket_goes_to_lunch_when_the_ticket_has_left() -> None
     assert press(hall, tick, at("11:01")) == []
     press(hall, complete, at("11:05"), window="4")
     press(hall, tick, at("11:05:01"))
-    assert (hall.windows["4"].state, hall.windows["4"].reason, hall.to_lunch) == ("paused", "就餐", ())
+    assert (hall.windows["4"].state, hall.windows["4"].reason, hall.to_lunch) == ("paused", "lunch", ())
 
 
 def test_a_clerk_who_comes_back_early_is_not_sent_to_lunch_again() -> None:
