@@ -337,6 +337,10 @@ class Desk:
         """A ticket of an earlier day. Blocking."""
         return self._store.ticket_row(self.id, ticket, columns)
 
+    def case_row(self, case: int, columns: tuple[str, ...]) -> dict[str, Any] | None:
+        """A case that is no longer in the live state. Blocking."""
+        return self._store.case_row(self.id, case, columns)
+
     async def catch_up(self) -> None:
         """Fold what another process committed. Followers see it as if it were ours. What is written while
         this reads is left for the next time: to one that writes all the time there is no end."""

@@ -31,7 +31,8 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
             i.id: Item(
                 i.id, i.name, i.name_en, i.line, i.zone, i.kind, i.typical_min, i.variation,
                 tuple(sorted(i.needs)), i.id_card_only, tuple(i.bring), i.daily_cap, tuple(i.after),
-                booking_quota=i.booking_quota, self_service=i.self_service, self_service_en=i.self_service_en,
+                booking_quota=i.booking_quota, promised_days=i.promised_days, promised_in=i.promised_in,
+                self_service=i.self_service, self_service_en=i.self_service_en,
             )
             for i in settings.items
         },
@@ -62,6 +63,7 @@ def layout_of(settings: HallSettings, *, always_open: bool = False) -> Layout:
         leftovers=settings.closing.leftovers,
         **settings.alerts.model_dump(),
         notice_min=settings.planning.notice_min,
+        cases_kept_days=settings.cases.kept_days,
         plans=tuple(plan.model_dump(mode="json", by_alias=True) for plan in settings.plans),
         areas=tuple(AreaPlan(a.id, "" if a.name == "-" else a.name, tuple(a.windows)) for a in settings.voice.areas),
         printers=tuple(PrinterPlan(p.id, tuple(p.serves), p.fallback) for p in settings.printers),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hallserver.events.alerts import AlertCleared, AlertRaised, WebhookGivenUp
 from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
 from hallserver.events.bookings import BookingArrived, BookingMissed, BookingMoved, HomeVisited, TicketBooked
+from hallserver.events.cases import CaseHandedOver, CaseReady, CaseSetBack, CaseSupplied
 from hallserver.events.chains import ChainPlanned, PartEnded
 from hallserver.events.days import (
     CalendarDaySet,
@@ -70,6 +71,10 @@ __all__ = [
     "CallNotSpoken",
     "CallSpoken",
     "CallUndone",
+    "CaseHandedOver",
+    "CaseReady",
+    "CaseSetBack",
+    "CaseSupplied",
     "ChainPlanned",
     "DayBegan",
     "Deed",

@@ -14,6 +14,7 @@ from hallserver.events import CalendarDaySet, CalendarDayUnset, CalendarSeeded, 
 from hallserver.moments import Moment, local_day
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
+from hallserver.rules.hours import calendar_day, sessions_of
 from hallserver.rules.layout import CalendarDay, Session
 
 KINDS = ("closed", "working")
@@ -22,6 +23,8 @@ EXPECTED_FROM = (11, 1)
 BACK_DAYS, AHEAD_DAYS = 31, 731
 """How far from today a single date may be set."""
 DAYS_SET_LIMIT = 400
+NO_LONGER_CLOSED_DAYS = 60
+"""Days without work at a stretch, at most, that a due date reaches over."""
 SESSIONS_LIMIT = 12
 
 
@@ -79,6 +82,36 @@ def missing_year(hall: Hall, now: Moment) -> int | None:
         return today.year
     soon = (today.month, today.day) >= EXPECTED_FROM
     return today.year + 1 if soon and today.year + 1 not in hall.years else None
+
+
+def is_working_day(hall: Hall, day: date, zone: str | None = None) -> bool:
+    """工作日: a day with regular hours. A weekend with extended hours alone (延时) is none, a working one (调休) is."""
+    special = calendar_day(hall, day)
+    if special is not None and special.kind == "working" and special.sessions is None:
+        return True
+    return any(session.kind == "regular" for session in sessions_of(hall, day, zone))
+
+
+def working_day_after(hall: Hall, day: date, days: int, zone: str | None = None) -> date | None:
+    """The working day so many after a day, which itself doesn't count; None in a hall that hardly has any."""
+    left = days
+    for ahead in range(1, 3 * days + NO_LONGER_CLOSED_DAYS):
+        then = day + timedelta(days=ahead)
+        left -= is_working_day(hall, then, zone)
+        if left == 0:
+            return then
+    return None
+
+
+def day_after(hall: Hall, day: date, days: int, zone: str | None = None) -> date | None:
+    """The day so many after a day; one without work is moved to the next with (民法典 203)."""
+    last = day + timedelta(days=days)
+    return last if is_working_day(hall, last, zone) else working_day_after(hall, last, 1, zone)
+
+
+def calendar_known(hall: Hall, day: date) -> bool:
+    """Whether the holidays of that day's year were told."""
+    return hall.layout.holidays == "none" or day.year in hall.years
 
 
 def days_gone(hall: Hall, today: date) -> set[str]:

@@ -132,6 +132,28 @@ class Ticket:
 
 
 @dataclass(slots=True)
+class Case:
+    """办件: a matter that was accepted and goes on behind the window. ``id`` is the number of the deed that ended its
+    service. ``state`` is ``in_office``, ``ready`` or ``handed_over``; ``way`` is window, post or self_pickup."""
+
+    id: int
+    ticket: str
+    shown: str
+    item: str | None
+    zone: str
+    window: str | None
+    clerk: str | None
+    accepted: Moment
+    gaps: str | None = None
+    """容缺受理: what is missing, as the clerk wrote it; "" if nothing was written, None if nothing is missing."""
+    supplied: Moment | None = None
+    ready: Moment | None = None
+    handed_over: Moment | None = None
+    way: str | None = None
+    state: str = "in_office"
+
+
+@dataclass(slots=True)
 class Window:
     """A window now: where it serves, who sits there and whom it has."""
 
@@ -310,6 +332,10 @@ class Hall:
     tuned: dict[str, Tuned] = field(default_factory=dict)
     tunings: dict[str, Tuning] = field(default_factory=dict)
     """Who changed which setting last."""
+    cases: dict[int, Case] = field(default_factory=dict)
+    """Cases (办件), the oldest first: those under way, and those that were handed over today."""
+    cases_of: dict[str, list[int]] = field(default_factory=dict)
+    """The ids in ``cases`` by ticket, of whatever day."""
     given_up: list[tuple[int, Moment, str]] = field(default_factory=list)
     """Today's deeds that the webhook could not be told: number, when, why."""
     serving: dict[str, list[Window]] = field(default_factory=dict, repr=False, compare=False)

@@ -62,6 +62,10 @@ class Item:
     """In a chain of matters, those that must be settled before this one."""
     booking_quota: int | None = None
     """Its own limit for one slot, within its zone's; None: the zone's alone."""
+    promised_days: int | None = None
+    """承诺件: so many days after the acceptance its result is out, as the guide says in words."""
+    promised_in: str = "working_days"
+    """What ``promised_days`` counts: ``working_days`` or ``days``."""
     self_service: str = ""
     """Where the machine stands at which it can be done without a number."""
     self_service_en: str = ""
@@ -184,6 +188,8 @@ class Layout:
     leftovers: str = "serve_out"
     """What becomes of those who still wait at closing: ``serve_out``, or ``end``."""
     notice_min: float = 10
+    cases_kept_days: int = 90
+    """Days after its acceptance that a case stays in the live state, though nobody made it ready or handed it over."""
     open_window_at: int = 20
     long_service_times: float = 3
     long_service_min: float = 45

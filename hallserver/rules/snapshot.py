@@ -10,12 +10,12 @@ from typing import Any
 from hallserver.rules.bands import Adoption, Band, BandNow, Plan, PlanGone, PlanVersion
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Interval
-from hallserver.rules.folding import count_booked, count_callers, enqueue, hold_place, set_day
-from hallserver.rules.hall import Call, Figures, Hall, NamedCall, Pace, Paper, Part, Ticket, Window
+from hallserver.rules.folding import count_booked, count_callers, enqueue, hold_place, keep_cases, set_day
+from hallserver.rules.hall import Call, Case, Figures, Hall, NamedCall, Pace, Paper, Part, Ticket, Window
 from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
 
-VERSION = 6
+VERSION = 7
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
 
 
@@ -63,6 +63,7 @@ def to_plain(hall: Hall) -> dict[str, Any]:
         "plans_gone": {plan: asdict(gone) for plan, gone in hall.plans_gone.items()},
         "given_up": [list(one) for one in hall.given_up],
         "papers": [asdict(paper) for paper in hall.papers.values()],
+        "cases": [asdict(case) for case in hall.cases.values()],
     }
 
 
@@ -116,6 +117,7 @@ def from_plain(plain: dict[str, Any]) -> Hall:
         given_up=[(number, at, cause) for number, at, cause in plain["given_up"]],
         papers={row["deed"]: Paper(**row) for row in plain["papers"]},
     )
+    keep_cases(hall, [Case(**row) for row in plain["cases"]])
     hall.alerts = {(one["kind"], one["subject"]): Alert(**one) for one in plain["alerts"]}
     hall.noticed = {(one["kind"], one["subject"]): Noticed(**one) for one in plain["noticed"]}
     if plain["day"]:

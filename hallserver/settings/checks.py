@@ -78,6 +78,8 @@ def _items(raw: dict[str, Any], zone_ids: set[str]) -> Iterator[str]:
         if isinstance(zone, str) and zone not in zone_ids:
             yield f"items[{place}].zone = {zone!r}: no such zone; must be one of: {known}"
             continue
+        if item.get("kind") == "instant" and item.get("promised_days") is not None:
+            yield f"items[{place}].promised_days: an instant item ends at the window; only a promised one has days"
         wanted = _names(item.get("needs"))
         able = any(wanted <= _names(window.get("capabilities")) for window in windows if window.get("zone") == zone)
         if wanted and not able:

@@ -45,6 +45,8 @@ class Item(Strict):
     bring: list[Annotated[str, StringConstraints(min_length=1, max_length=40)]] = Field(default=[])
     daily_cap: int | None = Field(default=None, ge=1, le=10_000)
     after: list[Slug] = Field(default=[])
+    promised_days: int | None = Field(default=None, ge=1, le=400)
+    promised_in: Literal["working_days", "days"] = "working_days"
     booking_quota: int | None = Field(default=None, ge=0, le=500)
     self_service: Annotated[str, StringConstraints(max_length=60)] = ""
     self_service_en: Annotated[str, StringConstraints(max_length=60)] = ""

@@ -176,6 +176,12 @@ class Planning(Strict):
     notice_min: float = Field(default=10, ge=0, le=240)
 
 
+class CasesTable(Strict):
+    """办件: what goes on behind the window."""
+
+    kept_days: int = Field(default=90, ge=1, le=400)
+
+
 class BandWindow(Strict):
     """Where a window serves in a band; without a zone it keeps its usual place."""
 
@@ -286,6 +292,7 @@ class HallSettings(Strict):
     signs: Signs = Field(default=[])
     alerts: Alerts = Alerts()
     planning: Planning = Planning()
+    cases: CasesTable = CasesTable()
     webhook: WebhookTable = WebhookTable()
     zones: list[Zone] = Field(min_length=1, max_length=40)
     windows: list[Window] = Field(min_length=1, max_length=400)

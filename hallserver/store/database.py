@@ -190,6 +190,12 @@ class Store:
         found = self._rows(f'SELECT {wanted} FROM "ticket" WHERE hall = ? AND id = ?', hall, ticket)  # noqa: S608
         return dict(zip(columns, found[0], strict=True)) if found else None
 
+    def case_row(self, hall: str, case: int, columns: tuple[str, ...]) -> dict[str, Any] | None:
+        """A case that is no longer in the live state, as its table row."""
+        wanted = ", ".join(f'"{column}"' for column in columns)
+        found = self._rows(f'SELECT {wanted} FROM "case" WHERE hall = ? AND id = ?', hall, case)  # noqa: S608
+        return dict(zip(columns, found[0], strict=True)) if found else None
+
     def private(self, hall: str, ticket: str, kind: str) -> bytes | None:
         """What was sealed beside the log for a ticket, if it is still there."""
         found = self._rows("SELECT sealed FROM private WHERE hall = ? AND ticket = ? AND kind = ?", hall, ticket, kind)

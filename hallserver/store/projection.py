@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hallserver import events as e
-from hallserver.rules.hall import Hall, Ticket, Window
+from hallserver.rules.hall import Case, Hall, Ticket, Window
 
 Row = tuple[str, tuple[Any, ...]]
 """A table's name and the values of one row of it, in the order of ``COLUMNS``."""
@@ -23,6 +23,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "item": ("hall", "id", "name", "line", "zone", "kind", "typical_min"),
     "service": ("hall", "id", "ticket", "window", "clerk", "item", "called_at", "started_at", "ended_at", "outcome",
                 "handed_over_by", "goes_on"),
+    "case": ("hall", "id", "ticket", "item", "zone", "window", "clerk", "accepted_at", "gaps", "supplied_at",
+             "ready_at", "handed_over_at", "way", "state"),
     "plan": ("hall", "id", "plan", "version", "name", "bands", "by", "at"),
     "adoption": ("hall", "id", "plan", "version", "from_day", "by", "at"),
     "alert": ("hall", "id", "kind", "subject", "level", "figure", "raised_at", "cleared_at", "cleared_by"),
@@ -69,7 +71,15 @@ def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
 
     elif isinstance(event, PLANNED):
         yield from _planned(hall, deed)
+    if isinstance(event, OF_CASES):
+        for number in hall.cases_of.get(event.ticket, ()):
+            yield "case", _case(hall.id, hall.cases[number])
 
+
+OF_CASES = (
+    e.ServiceEnded, e.PartEnded, e.HomeVisited, e.CaseSupplied, e.CaseReady, e.CaseSetBack, e.CaseHandedOver,
+)  # fmt: skip
+"""Deeds that open a case or change one."""
 
 PLANNED = (e.PlanSaved, e.PlanAdopted, e.AlertRaised, e.AlertCleared)
 
@@ -125,6 +135,13 @@ def _ticket(hall: str, t: Ticket) -> tuple[Any, ...]:
         hall, t.id, t.shown, t.zone, t.item, t.class_, t.reason, t.channel, t.language, t.state, t.issued,
         t.counts_from, t.called, t.started, t.ended, t.window, t.clerk, t.owner, t.calls, t.outcome,
         int(t.rated), t.paper, low, high, t.owner_sought, t.slot, t.arrived, t.person, t.given_by,
+    )  # fmt: skip
+
+
+def _case(hall: str, c: Case) -> tuple[Any, ...]:
+    return (
+        hall, c.id, c.ticket, c.item, c.zone, c.window, c.clerk, c.accepted, c.gaps, c.supplied, c.ready,
+        c.handed_over, c.way, c.state,
     )  # fmt: skip
 
 

@@ -156,6 +156,29 @@ class Service(Table):
         without_rowid = True
 
 
+class Case(Table):
+    """办件: what goes on behind the window; ``id`` is the number of the deed that ended its service."""
+
+    hall = TextField()
+    id = BigIntegerField()
+    ticket = TextField()
+    item = TextField(null=True)
+    zone = TextField()
+    window = TextField(null=True)
+    clerk = TextField(null=True)
+    accepted_at = BigIntegerField()
+    gaps = TextField(null=True)
+    supplied_at = BigIntegerField(null=True)
+    ready_at = BigIntegerField(null=True)
+    handed_over_at = BigIntegerField(null=True)
+    way = TextField(null=True)
+    state = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("hall", "id")
+        without_rowid = True
+
+
 class Rating(Table):
     hall = TextField()
     id = BigIntegerField()
@@ -289,8 +312,8 @@ class SignIn(Table):
 
 
 TABLES = [
-    Log, Answer, Snapshot, Ticket, Window, Item, Service, Rating, Plan, Adoption, Alert, Cursor, Private, Staff, Token,
-    SignIn,
+    Log, Answer, Snapshot, Ticket, Window, Item, Service, Case, Rating, Plan, Adoption, Alert, Cursor, Private, Staff,
+    Token, SignIn,
 ]  # fmt: skip
-SHADOWS = [Ticket, Window, Item, Service, Rating, Plan, Adoption, Alert]
+SHADOWS = [Ticket, Window, Item, Service, Case, Rating, Plan, Adoption, Alert]
 """The tables that are the log's shadow: rebuilt from it at any time."""

@@ -8,6 +8,7 @@ from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
 from hallserver.views import following, planning, screens, staff
+from hallserver.views.cases import office
 from hallserver.views.channels import green
 from hallserver.views.day_line import day_line
 from hallserver.views.floor import floor
@@ -22,6 +23,7 @@ WHOLE: dict[str, Callable[[Hall, Moment], Plain]] = {
     "day": day_line,
     "desk": desk,
     "green": green,
+    "office": office,
     "plans": planning.plans,
     "settings": planning.settings,
 }
@@ -37,7 +39,7 @@ OF_ONE: dict[str, Callable[[Hall, Moment, str], Plain]] = {
 }
 FOR_MANAGERS = frozenset(("floor", "green", "plan", "plans", "settings"))
 """Views that tell who was rated badly, given priority by whom, or changed what: for managers, and for devices."""
-FOR_STAFF = FOR_MANAGERS | {"window", "day", "desk"}
+FOR_STAFF = FOR_MANAGERS | {"window", "day", "desk", "office"}
 """Views that name clerks, held tickets or managers: for people who sign in, and for devices."""
 
 FOR_HOLDERS = frozenset(("visit",))

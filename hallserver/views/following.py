@@ -5,8 +5,6 @@ What a clerk wrote to an outcome is for its holder alone: a number can be guesse
 
 from __future__ import annotations
 
-import re
-
 from hallserver.moments import Moment
 from hallserver.rules.bookings import arrival_opens, cancel_until
 from hallserver.rules.finding import the_ticket
@@ -15,13 +13,10 @@ from hallserver.rules.hours import is_open
 from hallserver.rules.ratings import services_of
 from hallserver.rules.visits import may_return
 from hallserver.views.shapes import Plain, head, moment, names, names_of, ticket_shape
+from hallserver.views.told import told_lines
 
-LISTS = frozenset(("told_missing", "accepted_with_gaps"))
-"""Outcomes whose note is a list of what is missing."""
 GOES_ON = frozenset(("accepted", "accepted_with_gaps"))
 """Outcomes after which the back office goes on with what was handed in."""
-BETWEEN_LINES = re.compile(r"[、；;\n]+")
-"""What parts the lines of a list that was typed or ticked as one note."""
 
 
 def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
@@ -100,14 +95,6 @@ def zone_call(hall: Hall, zone: str) -> Plain | None:
                 "at": moment(hall, call.at),
             }
     return None
-
-
-def told_lines(outcome: str | None, note: str | None) -> list[str]:
-    """The note as it is read: a line for each thing that is missing, or one."""
-    if not note:
-        return []
-    lines = BETWEEN_LINES.split(note) if outcome in LISTS else [note]
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _sent(hall: Hall, ticket: Ticket) -> Plain | None:

@@ -208,6 +208,31 @@ class SlipShape(Shape):
     number: str
 
 
+class CaseShape(Shape):
+    """A case (办件), behind the window from acceptance to hand-over."""
+
+    id: int
+    ticket: str
+    number: str
+    day: str
+    item: str | None
+    item_name: str
+    zone: str
+    state: Literal["in_office", "ready", "handed_over"]
+    accepted_at: str
+    gaps: list[str]
+    supplied_at: str | None
+    due_on: str | None
+    ready_at: str | None
+    handed_over_at: str | None
+    way: Literal["window", "post", "self_pickup"] | None
+
+
+class CasesShape(Shape):
+    cases: list[CaseShape]
+    total: int
+
+
 class PaperShape(Shape):
     deed: int
     paper: Literal["ticket", "reprint", "transfer", "missing", "guide", "test"]

@@ -50,6 +50,7 @@ GAP_S = {
     "window": 0.5,
     "sign": 0.5,
     "desk": 0.5,
+    "office": 0.25,
     "pad": 1.0,
     "kiosk": 1.0,
     "green": 1.0,
@@ -64,8 +65,8 @@ GAP_S = {
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
 IMPORTANCE = (
-    "board", "zone", "area", "window", "sign", "pad", "kiosk", "floor", "desk", "green", "plan", "plans", "settings",
-    "visit", "ticket", "day",
+    "board", "zone", "area", "window", "sign", "pad", "kiosk", "floor", "desk", "office", "green", "plan", "plans",
+    "settings", "visit", "ticket", "day",
 )  # fmt: skip
 """Which view is drawn first when several are due."""
 NOT_URGENT = 100

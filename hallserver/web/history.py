@@ -28,6 +28,7 @@ PLAIN: dict[str, str] = {
     "ReprintAsked": N_("工作人员补打了号票"),
     "PaperPrinted": N_("纸已打印"),
     "HelpAsked": N_("在取号机请人帮忙"),
+    "CaseReady": N_("结果已出，可以领取"),
 }
 
 OUTCOMES: dict[str, str] = {
@@ -187,6 +188,30 @@ def _receipt(hall: Hall, deed: Deed, lang: str) -> str:
     return catalogue(lang).say(WAY_PRINTED if way else LIST_PRINTED)
 
 
+def _case_supplied(hall: Hall, deed: Deed, lang: str) -> str:
+    came = deed.event.facts()["supplied"]
+    return catalogue(lang).say(N_("缺的材料补齐了") if came else N_("缺的材料还没有补齐"))
+
+
+def _case_set_back(hall: Hall, deed: Deed, lang: str) -> str:
+    not_out = deed.event.facts()["to"] == "in_office"
+    return catalogue(lang).say(N_("结果还没有出，继续办理") if not_out else N_("还没有领取，仍可领取"))
+
+
+WAYS: dict[str, str] = {
+    "window": N_("结果已在窗口领取"),
+    "post": N_("结果已免费邮寄"),
+    "self_pickup": N_("结果已放自助柜，自己取"),
+}
+
+
+def _case_handed_over(hall: Hall, deed: Deed, lang: str) -> str:
+    facts, say = deed.event.facts(), catalogue(lang).say
+    if facts["way"] == "window" and facts["window"] is not None:
+        return say("结果已在%(window)s领取", window=_window(hall, facts["window"], lang))
+    return say(WAYS.get(facts["way"], facts["way"]))
+
+
 MACHINES_ONLY = frozenset(("PaperTaken", "PaperMoved"))
 """Deeds between machines, which say nothing to who holds the ticket."""
 
@@ -209,5 +234,8 @@ SAID: dict[str, Said] = {
     "TicketPrintFailed": _not_printed,
     "PaperFailed": _not_printed,
     "ReceiptAsked": _receipt,
+    "CaseSupplied": _case_supplied,
+    "CaseSetBack": _case_set_back,
+    "CaseHandedOver": _case_handed_over,
 }
 """Deeds whose facts are told as well."""

@@ -25,7 +25,7 @@ PATTERNS = {
     "ticket": ("Day and number: 20261121-A003.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
     "view": (
         "board, zone/{zone}, area/{area}, window/{window}, pad/{window}, ticket/{ticket}, visit/{ticket}, kiosk, "
-        "floor, day, desk or green.",
+        "floor, day, desk, office or green.",
         "^[^?#]{1,80}$",
     ),
     "change": ("The number of a change's first deed.", "^[0-9]{1,15}$"),
@@ -33,6 +33,7 @@ PATTERNS = {
     "plan": ("The plan's id, as the list of plans tells it.", "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"),
     "alert": ("The alert's id: the number of the deed that raised it.", "^[0-9]{1,15}$"),
     "deed": ("The number of the deed of a call, or of the one that asked for a paper.", "^[0-9]{1,15}$"),
+    "case": ("The case's id: the number of the deed that ended its service.", "^[0-9]{1,15}$"),
     "printer": ("The printer's id.", "^[a-z0-9][a-z0-9-]{0,39}$"),
     "year": ("A year", r"^2[01]\d\d$"),
     "day": ("A date (YYYY-MM-DD)", r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"),
@@ -42,12 +43,15 @@ PATTERNS = {
     "item": ("An item's id", r"^[a-z0-9][a-z0-9-]{0,39}$"),
 }
 ID = "^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
-QUERIES = {
+QUERIES: dict[str, dict[str, Any]] = {
     "waiting": {
         "schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
         "description": "How many other calls wait to be said: while some do, the sound may be a shorter one.",
     },
-    "after": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "Deeds beyond this."},
+    "after": {
+        "schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+        "description": "Deeds, or cases, beyond this.",
+    },
     "zone": {"schema": {"type": "string", "pattern": ID}, "description": "A zone's id."},
     "support": {"schema": {"type": "string", "pattern": ID}, "description": "Which zone it would support."},
     "item": {"schema": {"type": "string", "pattern": ID}, "description": "An item's id."},
@@ -58,6 +62,14 @@ QUERIES = {
     "version": {"schema": {"type": "integer", "minimum": 1, "maximum": 10**9}, "description": "Of the plan."},
     "limit": {"schema": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, "description": "At most so many."},
     "q": {"schema": {"type": "string", "maxLength": 60}, "description": "Words, pinyin or its first letters."},
+    "state": {
+        "schema": {"type": "string", "enum": ["in_office", "ready", "handed_over"]},
+        "description": "Cases in this state alone.",
+    },
+    "cases?q": {
+        "schema": {"type": "string", "maxLength": 300},
+        "description": "A number or its beginning, a ticket's id or address, or a matter by name or pinyin.",
+    },
     "line": {"schema": {"type": "string"}, "description": "A department line, as it is written."},
     "number": {"schema": {"type": "string", "pattern": "^[A-Z]{1,2}[0-9]{3,5}$"}, "description": "A number to say."},
     "ahead": {
@@ -111,7 +123,11 @@ def _operation(route: Route) -> dict[str, Any]:
         }
         for name in names
     ]
-    parameters += [{"name": name, "in": "query", "required": False, **QUERIES[name]} for name in route.query]
+    of_route = route.path.rpartition("/")[2]
+    parameters += [
+        {"name": name, "in": "query", "required": False, **QUERIES.get(f"{of_route}?{name}", QUERIES[name])}
+        for name in route.query
+    ]
     if route.keyed and route.method != "GET":
         parameters.append(
             {

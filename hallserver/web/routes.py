@@ -19,6 +19,7 @@ from hallserver.web import (
     booking_bodies,
 )
 from hallserver.web.asking import EVERYONE, MACHINES, MACHINES_AND_STAFF, MANAGERS, STAFF, Route
+from hallserver.web.case_routes import CASES
 from hallserver.web.live import live
 from hallserver.web.plan_routes import PLANNING
 
@@ -300,6 +301,7 @@ ROUTES: tuple[Route, ...] = (
         answers.RehearsalShape, refuses=("not_demonstration", "no_rehearsal"), keyed=False,
     ),
     *PLANNING,
+    *CASES,
     Route("GET", "/healthz", api_halls.health, EVERYONE, "The process answers", answers.ViewShape),
     Route(
         "GET", "/readyz", api_halls.ready, EVERYONE, "Presses are taken", answers.ViewShape,

@@ -226,7 +226,7 @@ def check_log(path: Path, hall: str = "hall") -> None:
             assert facts["window"] not in at_window
             assert facts["ticket"] not in at_window.values()
             at_window[facts["window"]] = facts["ticket"]
-        elif kind in ("ServiceEnded", "TicketPassed", "TicketHeld"):
+        elif kind in ("ServiceEnded", "PartEnded", "TicketPassed", "TicketHeld"):
             assert at_window.pop(facts["window"]) == facts["ticket"]
         elif kind in ("TicketTransferred", "TicketCancelled", "TicketExpired"):
             at_window = {window: ticket for window, ticket in at_window.items() if ticket != facts["ticket"]}

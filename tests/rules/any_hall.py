@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hallserver.events import TicketCalled
-from hallserver.moments import Moment
+from hallserver.moments import DAY_MS, Moment
 from hallserver.rules.estimate import wait_of
 from hallserver.rules.hall import AT_WINDOW, ENDED, Hall, Ticket, Window
 
@@ -14,6 +14,7 @@ def check(hall: Hall, now: Moment) -> None:
     everybody_waits_in_one_queue(hall)
     queues_are_in_order(hall, now)
     tickets_make_sense(hall)
+    cases_make_sense(hall)
 
 
 def windows_and_tickets_agree(hall: Hall) -> None:
@@ -74,6 +75,23 @@ def tickets_make_sense(hall: Hall) -> None:
             assert serves(hall, hall.windows[ticket.to_window], ticket), "sent to a window that never calls it"
     for call in hall.calls:
         assert call.ticket in hall.tickets
+
+
+def cases_make_sense(hall: Hall) -> None:
+    """Each case is in one state, knows when it got there, and is found by its ticket."""
+    assert list(hall.cases) == sorted(hall.cases), "the oldest first"
+    by_ticket: dict[str, list[int]] = {}
+    for number, case in hall.cases.items():
+        by_ticket.setdefault(case.ticket, []).append(number)
+        assert number == case.id <= hall.number
+        assert case.supplied is None or case.gaps is not None
+        assert (case.ready is not None) == (case.state != "in_office")
+        assert (case.handed_over is not None, case.way is not None) == (case.state == "handed_over",) * 2
+    assert by_ticket == hall.cases_of
+    for ticket in hall.tickets.values():
+        accepted = ticket.outcome in ("accepted", "accepted_with_gaps") and ticket.ended is not None
+        today = hall.day is not None and ticket.ended is not None and ticket.ended >= hall.day_ends - DAY_MS
+        assert not (accepted and today) or ticket.id in hall.cases_of, "accepted, and no case of it"
 
 
 def a_chain_goes_on(ticket: Ticket) -> None:

@@ -17,6 +17,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_calls, set_to_call
 from hallserver.rules.assigning import Wanted, add_window, assign_together, remove_window, undo
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall, undo_call
+from hallserver.rules.cases import WAYS, hand_over_case, make_ready, set_back, supply
 from hallserver.rules.chains import plan_chain
 from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
@@ -248,6 +249,17 @@ class AnyDay(RuleBasedStateMachine):
         assert self.press(come_back, ticket=back.id)
         if back.state == "waiting":
             assert self.hall.ahead_of(back) >= min(self.hall.layout.return_places, waiting)
+
+    @precondition(lambda self: self.hall.cases)
+    @rule(
+        pick=picks,
+        pressed=st.sampled_from([supply, make_ready, make_ready, set_back, hand_over_case, hand_over_case]),
+        way=st.sampled_from([*WAYS, "by pigeon"]),
+        yes=st.sampled_from([True, True, False]),
+    )
+    def somebody_presses_on_a_case(self, pick: int, pressed: Any, way: str, yes: bool) -> None:
+        details = {supply: {"supplied": yes}, hand_over_case: {"way": way}}.get(pressed, {})
+        self.press(pressed, case=[*self.hall.cases, 10**9][pick % (len(self.hall.cases) + 1)], **details)
 
     @rule(window=windows, state=st.sampled_from(["open", "open", "open", "paused", "closed", "ajar"]), pick=picks)
     def a_window_changes(self, window: str, state: str, pick: int) -> None:

@@ -94,6 +94,11 @@ MAY = {
     "PATCH /api/halls/{hall}/settings": "manager",
     "GET /api/halls/{hall}/alerts": "manager",
     "DELETE /api/halls/{hall}/alerts/{alert}": "manager",
+    "GET /api/halls/{hall}/cases": "clerk-1 clerk-2 manager",
+    "GET /api/halls/{hall}/cases/{case}": "clerk-1 clerk-2 manager",
+    "PUT /api/halls/{hall}/cases/{case}/state": "clerk-1 clerk-2 manager",
+    "PUT /api/halls/{hall}/cases/{case}/supplied": "clerk-1 clerk-2 manager",
+    "POST /api/halls/{hall}/cases/{case}/handover": "clerk-1 clerk-2 manager",
     "GET /healthz": ALL,
     "GET /readyz": ALL,
 }
@@ -121,6 +126,7 @@ BODIES = {
     "settings": {"changes": {}},
     "receipts": {"kind": "transfer"},
     "printer": {"printer": "printer"},
+    "handover": {"way": "post"},
 }
 CHANGING = [route for route in ROUTES if route.method != "GET"]
 
@@ -142,6 +148,7 @@ def address(route: Route, ticket: str, hall: str = HALL, window: str = "1") -> s
         "alert": "1",
         "deed": "1",
         "change": "1",
+        "case": "1",
         "code": "5014821",
         "printer": "printer",
         "year": "2030",
@@ -177,10 +184,10 @@ async def test_exactly_these_get_past_the_door(served: ServedHall, route: Route,
 
 
 @pytest.mark.parametrize("by", ROLES)
-@pytest.mark.parametrize("view", ["board", "zone/zonghe", "kiosk", "pad/1", "window/1", "floor"])
+@pytest.mark.parametrize("view", ["board", "zone/zonghe", "kiosk", "pad/1", "window/1", "office", "floor"])
 async def test_consoles_and_the_floor_are_not_for_residents(served: ServedHall, view: str, by: str) -> None:
     answer = await served.get(f"views/{view}", by=by)
-    hidden = view in ("window/1", "floor") and by == "resident"
+    hidden = view in ("window/1", "office", "floor") and by == "resident"
     not_hers = view == "floor" and by.startswith("clerk")
     assert answer.status == (401 if hidden else 403 if not_hers else 200)
 

@@ -27,6 +27,7 @@ from hallserver.refusals import Refusal
 from hallserver.rules.assigning import add_window, remove_window
 from hallserver.rules.bookings import book
 from hallserver.rules.calling import call_next, mark_absent
+from hallserver.rules.cases import make_ready
 from hallserver.rules.help_calls import ask_for_help
 from hallserver.rules.home_visits import plan_visit
 from hallserver.rules.issuing import issue
@@ -132,9 +133,11 @@ class Answering(threading.Thread):
             await press(mark_absent, window=window)
         elif path.endswith("/owner"):
             await press(hand_over, window=window, to="0302" if live.tickets[ticket].clerk != "0302" else "0303")
-        more = await self._plan_and_alert(path) if "{plan}" in path or "{alert}" in path else {}
+        more = await self._a_case(path, window) if "/cases" in path else {}
+        more |= await self._plan_and_alert(path) if "{plan}" in path or "{alert}" in path else {}
         deed = live.tickets[ticket].call_deed
-        day, year = str(live.day), str(next(self._numbers) % 50 + 2030)
+        day = str(live.day.replace(day=min(live.day.day, 28)))  # the pattern's days: every month has these
+        year = str(next(self._numbers) % 50 + 2030)
         names = {"hall": HALL, "window": window, "ticket": ticket, "deed": str(deed), "zone": "zonghe",
                  "item": "yb-001", "day": day, "year": year, "printer": "printer", "place": "kiosk-1",
                  "prompt": "start", **more}  # fmt: skip
@@ -166,6 +169,15 @@ class Answering(threading.Thread):
         await press(rule, start=free[0], zone="zonghe", **({"by_staff": True} if rule is book else {}))
         ticket = next(reversed(desk.hall.tickets))
         return names | {"ticket": ticket, "code": self.hall.server.hub.people.code(HALL, ticket)}
+
+    async def _a_case(self, path: str, window: str) -> dict[str, str]:
+        """One that the press makes sense on: something is missing, and to be handed over it is ready."""
+        desk = self.hall.desk
+        await desk.press(complete, by="hall", window=window, outcome="accepted_with_gaps", note="照片")
+        case = next(reversed(desk.hall.cases))
+        if path.endswith("/handover"):
+            await desk.press(make_ready, by="hall", case=case)
+        return {"case": str(case)}
 
     async def _plan_and_alert(self, path: str) -> dict[str, str]:
         """A plan that is followed where it may be dropped, and a bad rating that may be put away."""

@@ -6,6 +6,7 @@ from hallserver import events as e
 from hallserver.rules.folding import (
     alerts,
     bookings,
+    cases,
     chains,
     changes,
     days,
@@ -18,10 +19,11 @@ from hallserver.rules.folding import (
     tickets,
     windows,
 )
+from hallserver.rules.folding.cases import keep_cases
 from hallserver.rules.folding.moves import Folds, count_booked, count_callers, enqueue, hold_place, set_day
 from hallserver.rules.hall import Hall
 
-__all__ = ["FOLDS", "count_booked", "count_callers", "enqueue", "fold", "hold_place", "set_day"]
+__all__ = ["FOLDS", "count_booked", "count_callers", "enqueue", "fold", "hold_place", "keep_cases", "set_day"]
 
 FOLDS: Folds = {
     **days.FOLDS,
@@ -31,6 +33,7 @@ FOLDS: Folds = {
     **tickets.FOLDS,
     **services.FOLDS,
     **chains.FOLDS,
+    **cases.FOLDS,
     **windows.FOLDS,
     **changes.FOLDS,
     **machines.FOLDS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hallserver import events as e
 from hallserver.moments import DAY_MS, Moment
+from hallserver.rules.folding.cases import follow_case
 from hallserver.rules.folding.moves import Folds, count_booked, count_visit, end, hold_place, interval, wait_again
 from hallserver.rules.folding.papers import number_paper
 from hallserver.rules.hall import Hall, Ticket
@@ -89,6 +90,7 @@ def _visited(hall: Hall, deed: e.Deed, event: e.HomeVisited) -> None:
     ticket.clerk = event.clerk
     ticket.owner = ticket.owner or event.clerk
     ticket.arrived = deed.at
+    follow_case(hall, deed, ticket, event, None)
     end(hall, ticket, "done", deed.at)
     count_visit(hall, ticket)
     hall.figures.home_visits += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
+from hallserver.rules.folding.cases import follow_case
 from hallserver.rules.folding.moves import (
     Folds,
     count_numbers,
@@ -39,6 +40,7 @@ def _part_ended(hall: Hall, deed: e.Deed, event: e.PartEnded) -> None:
     ticket = hall.tickets[event.ticket]
     learn_walk(hall, ticket, deed.at)
     end_part(ticket, event, deed)
+    follow_case(hall, deed, ticket, event, event.window)
     ticket.sent, ticket.sent_from = deed.at, event.window
     leave_window(hall, ticket, deed.at)
     ticket.zone, ticket.item = event.next_zone, event.next_item

@@ -8,6 +8,7 @@ from hallserver import events as e
 from hallserver.rules import tuning
 from hallserver.rules.calendar_days import days_gone
 from hallserver.rules.folding.bookings import forget_old_bookings, late_again
+from hallserver.rules.folding.cases import forget_cases
 from hallserver.rules.folding.changes import drop_mobile, keep_mobile
 from hallserver.rules.folding.moves import Folds, count_callers, free_the_sent, set_day, wait_again
 from hallserver.rules.folding.plans import keep_adoptions, look_ahead
@@ -92,6 +93,7 @@ def _day_began(hall: Hall, deed: e.Deed, event: e.DayBegan) -> None:
     hall.intervals = {}
     drop_mobile(hall)
     forget_old_bookings(hall, deed.at, event.day.replace("-", ""))
+    forget_cases(hall, deed.at)
     hall.given_up = []
     keep_adoptions(hall)
     look_ahead(hall)

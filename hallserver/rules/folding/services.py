@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hallserver import events as e
 from hallserver.rules.folding.alerts import notice
+from hallserver.rules.folding.cases import follow_case
 from hallserver.rules.folding.chains import end_part
 from hallserver.rules.folding.moves import Folds, end, learn_walk, seek_owner
 from hallserver.rules.hall import Hall
@@ -34,6 +35,7 @@ def _service_ended(hall: Hall, deed: e.Deed, event: e.ServiceEnded) -> None:
     ticket.clerk = event.clerk
     ticket.owner_sought = None
     end_part(ticket, event, deed)
+    follow_case(hall, deed, ticket, event, event.window)
     end(hall, ticket, "done", deed.at)
     hall.figures.done += 1
 

@@ -1,0 +1,102 @@
+"""How a case (办件) opens with the end of a service, goes on, and leaves the live state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hallserver import events as e
+from hallserver.moments import DAY_MS, Moment
+from hallserver.rules.folding.moves import Folds
+from hallserver.rules.hall import Case, Hall, Ticket
+
+CASES_LIMIT = 50_000
+"""Cases in the live state; a hall that never makes one ready loses sight of the oldest."""
+OPENS = frozenset(("accepted", "accepted_with_gaps"))
+"""Outcomes after which the back office goes on with what was handed in."""
+Ended = e.ServiceEnded | e.PartEnded | e.HomeVisited
+
+
+def follow_case(hall: Hall, deed: e.Deed, ticket: Ticket, event: Ended, window: str | None) -> None:
+    """A service of the ticket's present matter is over. What was accepted is a case from here on.
+
+    Who comes back with what was missing (容缺) is about the case that is there: the second service says that it came,
+    or what is missing still, or it is done at the window and nothing is left to collect. Any other end leaves the
+    case as it is, for the back office still has what was handed in."""
+    case = _still_in_office(hall, ticket) if ticket.id in hall.cases_of else None
+    if event.outcome not in OPENS:
+        if case is not None and event.outcome == "done":
+            case.supplied = deed.at if case.gaps is not None else None
+            case.ready = case.handed_over = deed.at
+            case.way, case.state = "window", "handed_over"
+        return
+    gaps = (event.note or "") if event.outcome == "accepted_with_gaps" else None
+    if case is None:
+        keep_case(
+            hall,
+            Case(deed.number, ticket.id, ticket.shown, ticket.item, ticket.zone, window, event.clerk, deed.at, gaps),
+        )
+    elif gaps is not None:
+        case.gaps, case.supplied = gaps, None
+    elif case.gaps is not None:
+        case.supplied = case.supplied or deed.at
+
+
+def _still_in_office(hall: Hall, ticket: Ticket) -> Case | None:
+    """The ticket's case of its present matter that is not ready yet."""
+    for number in hall.cases_of[ticket.id]:
+        case = hall.cases[number]
+        if (case.state, case.item, case.zone) == ("in_office", ticket.item, ticket.zone):
+            return case
+    return None
+
+
+def keep_case(hall: Hall, case: Case) -> None:
+    """The case is part of the live state."""
+    hall.cases[case.id] = case
+    hall.cases_of.setdefault(case.ticket, []).append(case.id)
+
+
+def keep_cases(hall: Hall, cases: Iterable[Case]) -> None:
+    """These are the cases of the live state, and no others."""
+    hall.cases, hall.cases_of = {}, {}
+    for case in cases:
+        keep_case(hall, case)
+
+
+def forget_cases(hall: Hall, at: Moment) -> None:
+    """A new day: what was handed over is a row of the table alone, and so is what nobody touched for too long."""
+    since = at - hall.layout.cases_kept_days * DAY_MS
+    open_ones = [case for case in hall.cases.values() if case.state != "handed_over" and case.accepted > since]
+    open_ones = open_ones[-CASES_LIMIT:]
+    if len(open_ones) < len(hall.cases):
+        keep_cases(hall, open_ones)
+
+
+def _supplied(hall: Hall, deed: e.Deed, event: e.CaseSupplied) -> None:
+    hall.cases[event.case].supplied = deed.at if event.supplied else None
+
+
+def _ready(hall: Hall, deed: e.Deed, event: e.CaseReady) -> None:
+    case = hall.cases[event.case]
+    case.ready, case.state = deed.at, "ready"
+
+
+def _set_back(hall: Hall, deed: e.Deed, event: e.CaseSetBack) -> None:
+    case = hall.cases[event.case]
+    case.handed_over = case.way = None
+    case.state = event.to
+    if event.to == "in_office":
+        case.ready = None
+
+
+def _handed_over(hall: Hall, deed: e.Deed, event: e.CaseHandedOver) -> None:
+    case = hall.cases[event.case]
+    case.handed_over, case.way, case.state = deed.at, event.way, "handed_over"
+
+
+FOLDS: Folds = {
+    e.CaseSupplied: _supplied,
+    e.CaseReady: _ready,
+    e.CaseSetBack: _set_back,
+    e.CaseHandedOver: _handed_over,
+}
