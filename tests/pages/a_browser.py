@@ -21,6 +21,9 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, Requ
 
 from tests.web.a_server import ServedHall
 
+BROWSERS = ("chromium-headless-shell", "chromium")
+"""The first that is there. The shell is Chromium without the windows and menus around a page, which nobody looks at
+here and which are three times the page's own work. It has no notices of the system."""
 CHROMIUM_OPTIONS = [
     "--headless",
     "--no-sandbox",
@@ -45,12 +48,14 @@ LOOKED_AT = (Path(__file__).parent / "looked_at.js").read_text(encoding="utf-8")
 """Gives cutOff(), what can't be read to its end, and overlapping(), what is written over something else."""
 
 
-async def chromium(playwright: Playwright) -> Browser:
-    """The browser. A missing one fails: a test that nobody runs proves nothing."""
-    found = shutil.which("chromium")
+async def chromium(playwright: Playwright, *, whole: bool = False) -> Browser:
+    """The browser, with all that is around a page where ``whole``. A missing one fails: a test that nobody runs proves
+    nothing."""
+    found = next(filter(None, map(shutil.which, BROWSERS[whole:])), None)
     if found is None:
         pytest.fail(
-            "The browser tests need chromium and Chinese fonts: apt-get install -y chromium fonts-noto-cjk",
+            "The browser tests need Chromium and Chinese fonts: "
+            "apt-get install -y chromium chromium-headless-shell fonts-noto-cjk",
             pytrace=False,
         )
     return await playwright.chromium.launch(executable_path=found, args=CHROMIUM_OPTIONS)
