@@ -37,6 +37,7 @@ def console(hall: Hall, now: Moment, window: str) -> Plain:
         "windows": [{"id": known.id, "name": known.name} for known in hall.layout.windows.values()],
         "may": _may(hall, at, ticket, now),
         "coming": coming_shape(hall, at, now),
+        "collect": _to_collect(hall, at, ticket),
     }
 
 
@@ -73,6 +74,16 @@ def _ticket_at_window(hall: Hall, ticket: Ticket, now: Moment) -> Plain:
         "why": ticket.why,
         "calls_wanted": max(0, hall.layout.calls_before_absence - ticket.calls),
     }
+
+
+def _to_collect(hall: Hall, at: Window, ticket: Ticket | None) -> Plain | None:
+    """统一窗口出件: at a window of an issuing zone, how many cases are ready, and how many of the ticket there."""
+    zone = hall.layout.zones.get(at.zone)
+    if zone is None or zone.kind != "issuing":
+        return None
+    ready = [case for case in hall.cases.values() if case.state == "ready"]
+    here = [case for case in ready if ticket is not None and case.ticket == ticket.id]
+    return {"ready": len(ready), "of_ticket": len(here)}
 
 
 def _listed(hall: Hall, state: str, wanted: Any, now: Moment) -> list[Plain]:

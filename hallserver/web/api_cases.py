@@ -19,6 +19,7 @@ from hallserver.views.cases import DueDays, case_shape, found
 from hallserver.web.api_halls import whole_number
 from hallserver.web.asking import Ask, plain_json
 from hallserver.web.case_bodies import CaseStateBody, HandingOverBody, SuppliedBody
+from hallserver.web.hub import Hub, OpenHall
 
 CASES_LIMIT = 500
 """Cases in one answer at most."""
@@ -38,22 +39,22 @@ async def cases(ask: Ask) -> web.StreamResponse:
         raise Refusal("malformed", field="q")
     desk = ask.hall.desk
     hall, now, due_days = desk.feed.hall, desk.clock.now(), DueDays(desk.feed.hall)
-    fitting = found(hall, state, fits(ask, words.strip()))
+    fitting = found(hall, state, fits(ask.hub, ask.hall, words.strip()))
     beyond = [case for case in fitting if case.id > after][:limit]
     shown = [case_shape(hall, case, now, due_days) for case in beyond]
     return plain_json({"cases": shown, "total": len(fitting)})
 
 
-def fits(ask: Ask, words: str) -> Callable[[Case], bool]:
+def fits(hub: Hub, hall: OpenHall, words: str) -> Callable[[Case], bool]:
     """Whether a case is what somebody looks for: by its number or its beginning, the ticket's id, its address (as a
     scanner types it), or the matter by name, pinyin or first letters."""
     if not words:
         return lambda case: True
-    held = ask.hub.links.read(words.rsplit("/", 1)[-1].partition("?")[0]) if words.isascii() else None
+    held = hub.links.read(words.rsplit("/", 1)[-1].partition("?")[0]) if words.isascii() else None
     if held is not None:
-        return lambda case: (ask.hall.desk.id, case.ticket) == held
+        return lambda case: (hall.desk.id, case.ticket) == held
     number = words.upper()
-    items = {item.id for item in ask.hall.search.items(words)}
+    items = {item.id for item in hall.search.items(words)}
     return lambda case: case.shown.startswith(number) or case.ticket == number or case.item in items
 
 

@@ -19,6 +19,7 @@ from hallserver.web.manage_calendar import CALENDAR_PAGES
 from hallserver.web.manage_green import GREEN_PAGES
 from hallserver.web.manage_plans import PLANS_PAGES
 from hallserver.web.manage_settings import SETTINGS_PAGES
+from hallserver.web.office_page import OFFICE_PAGES
 from hallserver.web.pages import CSP, PAGES, drawn, home, trouble, wants_page
 from hallserver.web.phone_page import phone, qr
 from hallserver.web.principals import DOORKEEPER, Doorkeeper
@@ -37,6 +38,7 @@ EVERY_PAGE = (
     *GREEN_PAGES,
     *GUIDE_PAGES,
     *BOOKING_PAGES,
+    *OFFICE_PAGES,
 )
 
 

@@ -26,6 +26,7 @@ from hallserver.web.day_chart import day_chart
 from hallserver.web.floor_words import channel_words, giver_words, machine_words
 from hallserver.web.known_names import PAPERS, capability_words, known_name, reason_beside, reason_marked
 from hallserver.web.sentences import (
+    CASE_WAYS,
     CLASSES,
     GREEN_REASONS,
     PAPER_CAUSES,
@@ -33,6 +34,7 @@ from hallserver.web.sentences import (
     STATES,
     day_words,
     refusal_title,
+    short_day,
     wait_span,
     wait_words,
     who_words,
@@ -116,6 +118,7 @@ class Pages:
             giver_words=bound(giver_words, lang=lang),
             window_name_other=bound(window_name, lang=beside),
             states=STATES,
+            case_ways=CASE_WAYS,
             classes=CLASSES,
             green_reasons=GREEN_REASONS,
             paper_causes=PAPER_CAUSES,
@@ -141,6 +144,7 @@ class Pages:
             clock_time=clock_time,
             half_ems=half_ems,
             day_words=bound(day_words, lang=lang),
+            short_day=bound(short_day, lang=lang),
             whole=round,
         )
         return environment

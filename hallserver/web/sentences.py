@@ -197,6 +197,12 @@ STATES: dict[str, str] = {
     "handed_over": N_("已经出件"),
 }
 
+CASE_WAYS: dict[str, str] = {
+    "window": N_("窗口领取"),
+    "post": N_("免费邮寄"),
+    "self_pickup": N_("自助柜自取"),
+}
+
 CLASSES: dict[str, str] = {"walk_in": N_("普通"), "booked": N_("预约"), "green": N_("绿色通道")}
 
 GREEN_REASONS: dict[str, str] = {
@@ -301,6 +307,12 @@ def day_words(moment: str, lang: str) -> str:
     if lang == "en":
         return f"{weekday} {when.day} {MONTHS_EN[when.month - 1]}"
     return f"{when.month}月{when.day}日 {weekday}"
+
+
+def short_day(moment: str, lang: str) -> str:
+    """``11月23日`` or ``23 Nov`` of an RFC 3339 time or a date."""
+    when = datetime.fromisoformat(moment)
+    return f"{when.day} {MONTHS_EN[when.month - 1][:3]}" if lang == "en" else f"{when.month}月{when.day}日"
 
 
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

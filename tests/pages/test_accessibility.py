@@ -52,6 +52,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "manage-green": ("/manage/green", WIDE),
     "book": ("/book", PHONE),
     "desk": ("/desk", WIDE),
+    "office": ("/office", WIDE),
+    "office-found": ("/office?q=A", PHONE),
     "paper": ("/paper", WIDE),
     "phone": ("", PHONE),
     "phone-passed": ("", PHONE),
@@ -106,7 +108,7 @@ async def test_a_page_is_for_everyone_light_and_ours_alone(
     path, size = PAGES[name]
     path = path or await FOLLOWED[name](furnished)
     path += ("&" if "?" in path else "?") + f"lang={lang}"
-    staff = "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk")) else None
+    staff = "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk", "office")) else None
     async with seen(browser, furnished, path, size, as_staff=staff) as watched:
         assert await violations(watched.page) == []
         assert [one for one in watched.mistakes if one.startswith(("script", "foreign"))] == []

@@ -31,6 +31,7 @@ PAGES = {
     "manage-green": "/manage/green",
     "book": "/book",
     "desk": "/desk",
+    "office": "/office",
     "phone": "/t/",
     "sign-in": "/sign-in?window=3&next=/window/3",
     "trouble": "/nowhere",
@@ -52,7 +53,7 @@ BESIDE = {
 
 def staff_of(name: str) -> str | None:
     """Who opens the page, where not everybody may."""
-    return "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk")) else None
+    return "0300" if name.startswith("manage") else "0317" if name.startswith(("console", "desk", "office")) else None
 
 
 async def follow_url(hall: ServedHall) -> str:
