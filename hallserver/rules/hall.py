@@ -151,6 +151,8 @@ class Case:
     handed_over: Moment | None = None
     way: str | None = None
     state: str = "in_office"
+    set_back: Moment | None = None
+    """When it turned out not to be ready after all; None again when it is."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """One ticket as it is followed on a phone: by anybody who knows its number, and by who holds it.
 
-What a clerk wrote to an outcome is for its holder alone: a number can be guessed, the address of its page can't.
+What a clerk wrote to an outcome is for its holder alone, and so is what becomes of a case: a number can be guessed,
+the address of its page can't.
 """
 
 from __future__ import annotations
@@ -8,15 +9,14 @@ from __future__ import annotations
 from hallserver.moments import Moment
 from hallserver.rules.bookings import arrival_opens, cancel_until
 from hallserver.rules.finding import the_ticket
-from hallserver.rules.hall import Hall, Ticket
+from hallserver.rules.hall import Case, Hall, Ticket
 from hallserver.rules.hours import is_open
 from hallserver.rules.ratings import services_of
 from hallserver.rules.visits import may_return
+from hallserver.views.cases import collect_at
+from hallserver.views.followed_cases import cases_followed
 from hallserver.views.shapes import Plain, head, moment, names, names_of, ticket_shape
 from hallserver.views.told import told_lines
-
-GOES_ON = frozenset(("accepted", "accepted_with_gaps"))
-"""Outcomes after which the back office goes on with what was handed in."""
 
 
 def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
@@ -25,17 +25,42 @@ def phone(hall: Hall, now: Moment, ticket: str) -> Plain:
 
 
 def visit(hall: Hall, now: Moment, ticket: str) -> Plain:
-    """The same for its holder, with what was written to the outcome."""
-    return _followed(hall, now, the_ticket(hall, ticket), told=True)
+    """The same for its holder, with what was written to the outcome and with its cases (办件). A visit of an earlier
+    day is followed as long as a case of it is under way, or was handed over today. Refuses unknown_ticket."""
+    if ticket not in hall.tickets and ticket in hall.cases_of:
+        shown = ended(hall, now, _of_case(hall.cases[hall.cases_of[ticket][-1]]))
+    else:
+        shown = _followed(hall, now, the_ticket(hall, ticket), told=True)
+    return {**shown, "cases": cases_followed(hall, now, ticket)}
 
 
 def ended(hall: Hall, now: Moment, ticket: Ticket) -> Plain:
     """A visit of an earlier day for its holder: nothing can be pressed any more, and what happened stands in its
-    history, but for a case that goes on."""
+    history."""
     shown = _followed(hall, now, ticket, told=True)
-    goes_on = [row for row in shown["ticket"]["stages"] if row["stage"] in ("ended", "office", "collect")]
-    rows = goes_on if len(goes_on) > 1 else []
-    return {**shown, "ticket": {**shown["ticket"], "past": True, "may_return": False, "stages": rows}}
+    return {**shown, "ticket": {**shown["ticket"], "past": True, "may_return": False, "stages": []}}
+
+
+def _of_case(case: Case) -> Ticket:
+    """What the live state still knows of the visit that a case came from."""
+    return Ticket(
+        id=case.ticket,
+        shown=case.shown,
+        zone=case.zone,
+        item=case.item,
+        class_="walk_in",
+        reason=None,
+        channel="kiosk",
+        language="zh-CN",
+        issued=case.accepted,
+        counts_from=case.accepted,
+        order=0,
+        state="done",
+        window=case.window,
+        ended=case.accepted,
+        outcome="accepted" if case.gaps is None else "accepted_with_gaps",
+        note=case.gaps,
+    )
 
 
 def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
@@ -67,7 +92,7 @@ def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
             ],
             "last_service": _last_service(hall, ticket),
             "stages": stages(hall, ticket),
-            "collect_at": _collect_at(hall, ticket),
+            "collect_at": _elsewhere(hall, ticket),
         },
     }
 
@@ -105,11 +130,8 @@ def _sent(hall: Hall, ticket: Ticket) -> Plain | None:
 
 
 def stages(hall: Hall, ticket: Ticket) -> list[Plain]:
-    """How far the visit is, as the log knows it: what was (with ``at``), what is now, and what follows.
-
-    What was accepted goes on in the back office, and the log knows nothing of that: it stays ``now`` until the
-    resident comes to collect.
-    """
+    """How far the visit is: what was (with ``at``), what is now, and what follows. What becomes of a case after it is
+    told by the case itself."""
     if ticket.state not in ("serving", "held", "done"):
         return []
     came = ("arrived", ticket.arrived) if ticket.slot is not None else ("issued", ticket.issued)
@@ -120,21 +142,18 @@ def stages(hall: Hall, ticket: Ticket) -> list[Plain]:
         rows[-1]["state"] = "now"
         item = hall.layout.items.get(ticket.item or "")
         ahead = ("ended", "office", "collect") if item and item.kind == "promised" else ("ended",)
-        return rows + [_stage(hall, name, "ahead") for name in ahead]
-    outcomes = {ticket.outcome, *(part.outcome for part in ticket.chain)}
-    return [*rows, _stage(hall, "office", "now"), _stage(hall, "collect", "ahead")] if outcomes & GOES_ON else rows
+        rows += [_stage(hall, name, "ahead") for name in ahead]
+    return rows
 
 
 def _stage(hall: Hall, stage: str, state: str, at: Moment | None = None) -> Plain:
     return {"stage": stage, "state": state, "at": moment(hall, at)}
 
 
-def _collect_at(hall: Hall, ticket: Ticket) -> Plain | None:
-    """统一窗口出件: the zone where what is ready is handed over, in a hall that has one."""
-    zone = next((zone for zone in hall.layout.zones.values() if zone.kind == "issuing"), None)
-    if zone is None or zone.id == ticket.zone:
-        return None
-    return {"zone": zone.id, "name": zone.name, "name_en": zone.name_en}
+def _elsewhere(hall: Hall, ticket: Ticket) -> Plain | None:
+    """Where the result will be handed over, if that isn't where the visit is about already."""
+    place = collect_at(hall)
+    return None if place is None or place["zone"] == ticket.zone else place
 
 
 def _booking(hall: Hall, ticket: Ticket, now: Moment) -> Plain | None:

@@ -66,11 +66,11 @@ async def one(ask: Ask) -> web.StreamResponse:
         row = await asyncio.to_thread(desk.case_row, number, COLUMNS["case"])
         if row is None:
             raise Refusal("unknown_case", case=number)
-        case = _of_row(row)
+        case = case_of_row(row)
     return plain_json(case_shape(desk.feed.hall, case, desk.clock.now()))
 
 
-def _of_row(row: dict[str, Any]) -> Case:
+def case_of_row(row: dict[str, Any]) -> Case:
     shown = row["ticket"].partition("-")[2]
     return Case(
         row["id"], row["ticket"], shown, row["item"], row["zone"], row["window"], row["clerk"], row["accepted_at"],

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 UNSENT_LIMIT_BYTES = 256 * 1024
 CLIENTS_LIMIT = 5_000
+FOLLOW_ON_LIMIT = 1_000
+"""Of them, phones that follow a visit of an earlier day: those of today, and the screens, keep their room."""
 SLICE_S = 0.003
 """The loop is given back after so long, however many views are due: a press crosses the loop three times on its way."""
 REFRESH_S = 5.0
@@ -64,6 +66,8 @@ GAP_S = {
 """How long a view that is not urgent waits after its last frame."""
 SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
+RARE_S = 30.0
+"""So is a visit of an earlier day: the hours turn while nothing happens to it."""
 IMPORTANCE = (
     "board", "zone", "area", "window", "sign", "pad", "kiosk", "floor", "desk", "office", "green", "plan", "plans",
     "settings", "visit", "ticket", "day",
@@ -86,7 +90,7 @@ def text_frame(text: str) -> bytes:
 class Channel:
     """One view in one form and language, and the transports of those who watch it."""
 
-    __slots__ = ("clients", "data", "due", "form", "frame", "kind", "lang", "name", "of", "rank", "sent_at")
+    __slots__ = ("clients", "data", "due", "form", "frame", "kind", "lang", "name", "of", "rank", "rare", "sent_at")
 
     def __init__(self, name: str, form: str, lang: str) -> None:
         self.name, self.form, self.lang = name, form, lang
@@ -96,6 +100,8 @@ class Channel:
         self.frame = b""
         self.due = 0.0
         self.sent_at = 0.0
+        self.rare = False
+        """A visit of an earlier day: nothing but a deed of its own changes it, and the hours."""
         self.rank = NOT_URGENT + IMPORTANCE.index(self.kind)
         """The lowest is drawn first; below ``NOT_URGENT``, a deed that the screen is there for waits to be shown."""
 
@@ -139,7 +145,13 @@ class Audience:
             raise Refusal("unknown_view", view=name)
         if self.clients >= CLIENTS_LIMIT:
             raise Refusal("too_many_requests")
-        self.view(name)
+        data = self.view(name)
+        if name.partition("/")[0] in PHONES and data["ticket"]["past"] and not self.may_follow_on():
+            raise Refusal("too_many_requests")
+
+    def may_follow_on(self) -> bool:
+        """Whether there is room for one more phone that follows a visit of an earlier day."""
+        return sum(len(channel.clients) for channel in self._channels.values() if channel.rare) < FOLLOW_ON_LIMIT
 
     def view(self, name: str) -> dict[str, Any]:
         """A view's data now, with what the log doesn't know: machines, names, a board's own words."""
@@ -189,7 +201,7 @@ class Audience:
         for channel in self._channels.values():
             if channel.concerned(deeds):
                 channel.due, channel.rank = now, channel.rank % NOT_URGENT
-            elif channel.due == 0.0:
+            elif channel.due == 0.0 and not channel.rare:
                 channel.due = max(now, channel.sent_at + GAP_S[channel.kind])
             earliest = min(earliest, channel.due or earliest)
         if self._channels:
@@ -209,7 +221,8 @@ class Audience:
         """Once a second: minutes pass even when nothing is pressed."""
         now = time.monotonic()
         for channel in self._channels.values():
-            if channel.due == 0.0 and now - channel.sent_at > SELDOM_S.get(channel.kind, REFRESH_S):
+            seldom_s = RARE_S if channel.rare else SELDOM_S.get(channel.kind, REFRESH_S)
+            if channel.due == 0.0 and now - channel.sent_at > seldom_s:
                 channel.due = now
         if self._channels:
             self._wake_by(now)
@@ -284,6 +297,7 @@ class Audience:
         if data == channel.data:
             return False
         channel.data = data
+        channel.rare = channel.kind in PHONES and data["ticket"]["past"]
         shown: Any = data
         if channel.form == "html":
             shown = self._pages.partial(channel.name, channel.lang, worded(data, channel.lang))

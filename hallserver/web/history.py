@@ -57,12 +57,15 @@ def history(hall: Hall, deeds: Iterable[Deed], lang: str) -> list[dict[str, Any]
 
 def deed_sentence(hall: Hall, deed: Deed, lang: str) -> str | None:
     """What a deed did to its ticket; None for a kind that has no words."""
-    kind = deed.event.kind
+    kind, said = deed.event.kind, None
     if kind in SAID:
-        return SAID[kind](hall, deed, lang)
-    if kind in PLAIN:
-        return catalogue(lang).say(PLAIN[kind], window=_window(hall, getattr(deed.event, "window", None), lang))
-    return None
+        said = SAID[kind](hall, deed, lang)
+    elif kind in PLAIN:
+        said = catalogue(lang).say(PLAIN[kind], window=_window(hall, getattr(deed.event, "window", None), lang))
+    case = hall.cases.get(getattr(deed.event, "case", 0))
+    if said is None or case is None or len(hall.cases_of[case.ticket]) < 2:
+        return said
+    return catalogue(lang).say("%(item)s：%(said)s", item=_items(hall, [case.item], lang), said=said)
 
 
 def _window(hall: Hall, window: str | None, lang: str) -> str:

@@ -101,8 +101,12 @@ class OpenHall:
         if kind == "sign":
             return {"words": self.settings.screen.model_dump(), "clerk_name": self._clerk_name(of)}
         if kind in ("ticket", "visit"):
-            known = self.desk.feed.hall.tickets.get(of)
-            return {"about": self.about(known.item if known else None)}
+            live = self.desk.feed.hall
+            known, cases = live.tickets.get(of), [live.cases[case] for case in live.cases_of.get(of, ())]
+            about = self.about(known.item if known else cases[-1].item if cases else None)
+            if kind == "visit" and cases:
+                about["time_limits"] = {case.item: self.about(case.item)["time_limit"] for case in cases}
+            return {"about": about}
         if kind in ("board", "zone", "area"):
             ticker = [line.model_dump() for line in self.settings.board.ticker]
             return {"words": self.settings.screen.model_dump(), "ticker": ticker}

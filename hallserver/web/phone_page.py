@@ -9,11 +9,16 @@ from typing import Any
 import segno
 from aiohttp import web
 
+from hallserver.desk import Desk
 from hallserver.events import Deed, HomeVisited, PartEnded, ServiceEnded
 from hallserver.refusals import Refusal
+from hallserver.rules.folding.cases import OPENS
 from hallserver.rules.hall import Part, Ticket
 from hallserver.store.projection import COLUMNS
+from hallserver.views.followed_cases import cases_followed, followed_cases
 from hallserver.views.following import ended
+from hallserver.views.shapes import moment
+from hallserver.web.api_cases import case_of_row
 from hallserver.web.history import history
 from hallserver.web.hub import HUB, Hub, OpenHall
 from hallserver.web.pages import Visit, trouble
@@ -33,17 +38,32 @@ async def phone(visit: Visit) -> web.StreamResponse:
 
 
 async def _of_an_earlier_day(visit: Visit, token: str, ticket: str) -> web.StreamResponse:
-    """How the visit ended and what happened in it: what was accepted goes on for days. Refuses unknown_ticket."""
+    """How the visit ended and what happened in it. What was accepted goes on for days and is followed live; what was
+    handed over on an earlier day is told as it ended. Refuses unknown_ticket."""
     desk = visit.hall.desk
     row = await asyncio.to_thread(desk.ticket_row, ticket, COLUMNS["ticket"])
     if row is None:
         raise Refusal("unknown_ticket", ticket=ticket)
     deeds = await asyncio.to_thread(desk.feed.ticket_deeds, ticket)
+    rows = await asyncio.to_thread(_case_rows, desk, deeds)
     hall, now = desk.feed.hall, desk.clock.now()
-    data = {**ended(hall, now, _as_it_ended(row, deeds)), "about": visit.hall.about(row["item"])}
-    return visit.page(
-        "phone", data=data, token=token, ticket=ticket, code=None, history=history(hall, deeds, visit.lang)
-    )
+    gone = followed_cases(hall, now, [case_of_row(each) for each in rows if each["id"] not in hall.cases])
+    more: dict[str, Any] = {"token": token, "ticket": ticket, "code": None}
+    if ticket in hall.cases_of and visit.hall.audience.may_follow_on():
+        past = [deed for deed in deeds if getattr(deed.event, "case", None) not in hall.cases]  # the rest is told live
+        issued = moment(hall, row["issued_at"])
+        told = history(hall, past, visit.lang)
+        return visit.page("phone", shown=f"visit/{ticket}", gone=gone, history=told, issued=issued, **more)
+    data = {**ended(hall, now, _as_it_ended(row, deeds)), **visit.hall.besides(f"visit/{ticket}")}
+    data |= {"about": visit.hall.about(row["item"]), "cases": [*gone, *cases_followed(hall, now, ticket)]}
+    return visit.page("phone", data=data, history=history(hall, deeds, visit.lang), **more)
+
+
+def _case_rows(desk: Desk, deeds: list[Deed]) -> list[dict[str, Any]]:
+    """The cases that services of the visit opened, from their table. Blocking."""
+    opened = [deed.number for deed in deeds if getattr(deed.event, "outcome", None) in OPENS]
+    rows = [desk.case_row(number, COLUMNS["case"]) for number in opened]
+    return [row for row in rows if row is not None]
 
 
 def _as_it_ended(row: dict[str, Any], deeds: list[Deed]) -> Ticket:

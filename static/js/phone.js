@@ -5,6 +5,7 @@ import { Bell } from "./bell.js"
 import { Notices } from "./notice.js"
 import { BookingMove } from "./phone-booking.js"
 import { press } from "./press.js"
+import { ReadyCases } from "./ready-cases.js"
 import { forget, forget_other_days, recall, remember } from "./remembering.js"
 import { sentence } from "./sentences.js"
 
@@ -19,6 +20,7 @@ class Phone extends HTMLElement {
   #headers = { "X-Ticket-Token": this.getAttribute("token") }
   #move = null
   #rang = `rang ${this.getAttribute("ticket")}`
+  #cases = new ReadyCases(this.getAttribute("ticket"))
 
   connectedCallback() {
     forget_other_days(["ahead", "rang"], this.getAttribute("ticket").split("-")[0])
@@ -82,6 +84,7 @@ class Phone extends HTMLElement {
       this.#bell.arm() // its tone tells what there is to tell now
       this.#notices.ask()
       remember(this.#rang, this.#news)
+      this.#cases.told()
     }
     this.#look()
   }
@@ -90,7 +93,8 @@ class Phone extends HTMLElement {
     const button = this.querySelector("[data-bell]")
     if (!button) return
     button.setAttribute("aria-pressed", String(this.#bell.on))
-    const says = this.#bell.on ? (this.#bell.may_sound ? "bell-on" : "bell-touch") : "bell-off"
+    const of = button.dataset.bell === "case" ? "bell-case" : "bell"
+    const says = this.#bell.on ? (this.#bell.may_sound ? `${of}-on` : "bell-touch") : `${of}-off`
     button.querySelector("span").textContent = sentence(says)
   }
 
@@ -102,8 +106,9 @@ class Phone extends HTMLElement {
   }
 
   #look() {
-    const { state, ahead, title } = this.#ticket.dataset
+    const { state, ahead, title, cases = "" } = this.#ticket.dataset
     document.title = title
+    this.#cases.look(cases)
     this.#show_bell()
     this.#progress(Number(ahead))
     this.#awake.keep(this.#bell.on && RINGS_IN.includes(state))
@@ -113,13 +118,13 @@ class Phone extends HTMLElement {
   // Once for each news, also when the page is opened or wakes late: what it rang for is remembered.
   #ring_once(state, title) {
     const news = this.#news
-    if (!news) {
-      this.#bell.calm()
-      if (state !== "waiting") forget(this.#rang)
-      return
-    }
-    if (!this.#bell.on || recall(this.#rang) === news) return
-    remember(this.#rang, news)
+    if (!news && state !== "waiting") forget(this.#rang)
+    if (!news && !this.#cases.ready) this.#bell.calm()
+    if (!this.#bell.on) return
+    const is_news = news && recall(this.#rang) !== news
+    if (!is_news && !this.#cases.is_news) return
+    if (is_news) remember(this.#rang, news)
+    this.#cases.told()
     this.#bell.ring()
     if (document.hidden) this.#notices.show(title, this.getAttribute("ticket"))
   }

@@ -103,7 +103,7 @@ def test_a_chain_tells_how_each_part_ended() -> None:
     assert "户口簿" not in json.dumps(followed(hall, ticket, "ticket"), ensure_ascii=False)
 
 
-def test_what_was_accepted_is_in_the_back_office_until_it_is_collected_and_the_log_knows_no_more() -> None:
+def test_what_goes_on_behind_the_window_is_told_ahead_and_then_by_the_case_itself() -> None:
     hall = a_hall()
     ticket = issued(hall, at("09:00"), item="hz-001")
     assert followed(hall, ticket)["stages"] == []
@@ -119,12 +119,9 @@ def test_what_was_accepted_is_in_the_back_office_until_it_is_collected_and_the_l
     ]
     press(hall, complete, at("09:20"), window="3", outcome="accepted")
     shown = followed(hall, ticket)
-    assert told_stages(shown)[3:] == [
-        ("ended", "past", "09:20"),
-        ("office", "now", None),
-        ("collect", "ahead", None),
-    ]
+    assert told_stages(shown)[3:] == [("ended", "past", "09:20")]
     assert shown["collect_at"] == {"zone": "chujian", "name": "出件", "name_en": "Collection"}
+    assert [case["state"] for case in view(hall, at("09:40"), f"visit/{ticket.id}")["cases"]] == ["in_office"]
 
 
 def test_what_ended_at_the_window_has_nothing_to_follow() -> None:

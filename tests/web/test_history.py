@@ -34,6 +34,24 @@ async def sentences(hall: ServedHall, ticket: str, query: str = "", **who: objec
     return [row["sentence"] for row in answer.json["history"]]
 
 
+async def test_what_became_of_each_case_is_told_by_its_matter_where_there_are_several(hall: ServedHall) -> None:
+    await hall.open("1", "3")
+    ticket = (await hall.take(None, chain=["yb-001", "hz-001"]))["id"]
+    for window in ("1", "3"):
+        await hall.call(window, ticket=ticket)
+        await hall.serve(window, outcome="accepted")
+    first, second = hall.desk.feed.hall.cases_of[ticket]
+    await hall.put(f"cases/{first}/state", {"state": "ready"}, by="manager")
+    await hall.put(f"cases/{second}/state", {"state": "ready"}, by="manager")
+    await hall.post(f"cases/{first}/handover", {"way": "post"}, by="manager")
+    assert (await sentences(hall, ticket, by="manager"))[-3:] == [
+        "事项 yb-001：结果已出，可以领取",
+        "事项 hz-001：结果已出，可以领取",
+        "事项 yb-001：结果已免费邮寄",
+    ]
+    assert (await sentences(hall, ticket, "?lang=en", by="manager"))[-1].startswith("Item yb-001: The result was sent")
+
+
 async def test_a_ticket_tells_its_whole_way_with_the_reason_of_each_call(hall: ServedHall) -> None:
     await hall.open("1", "2")
     ticket = (await hall.take(**{"class": "green"}, reason="elderly"))["id"]

@@ -78,7 +78,7 @@ def _supplied(hall: Hall, deed: e.Deed, event: e.CaseSupplied) -> None:
 
 def _ready(hall: Hall, deed: e.Deed, event: e.CaseReady) -> None:
     case = hall.cases[event.case]
-    case.ready, case.state = deed.at, "ready"
+    case.ready, case.state, case.set_back = deed.at, "ready", None
 
 
 def _set_back(hall: Hall, deed: e.Deed, event: e.CaseSetBack) -> None:
@@ -86,7 +86,7 @@ def _set_back(hall: Hall, deed: e.Deed, event: e.CaseSetBack) -> None:
     case.handed_over = case.way = None
     case.state = event.to
     if event.to == "in_office":
-        case.ready = None
+        case.ready, case.set_back = None, deed.at
 
 
 def _handed_over(hall: Hall, deed: e.Deed, event: e.CaseHandedOver) -> None:
