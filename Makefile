@@ -39,8 +39,9 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Dozens of servers start: what Python made of the source the first time is kept, wherever else it shall not be.
 test: lint
-	TMPDIR=$(TEST_FILES) $(BIN)/python -m pytest -n 2 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= TMPDIR=$(TEST_FILES) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/test-ready
 	$(BIN)/python -m benchmarks

@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+from tests.conftest import LONGEST_FIRST
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("hallserver", "displays", "ticket_printer", "static", "benchmarks", "tests", ".ci")
 WRITTEN = sorted(
@@ -49,3 +51,7 @@ def test_annotations_are_never_evaluated() -> None:
         if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in body):
             futures = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
             assert [alias.name for node in futures for alias in node.names] == ["annotations"], named(path)
+
+
+def test_what_is_run_first_is_there() -> None:
+    assert [path for path in LONGEST_FIRST if not (ROOT / path).is_file()] == []
