@@ -31,20 +31,31 @@ def come_back(hall: Hall, now: Moment, *, ticket: str) -> list[Event]:
     if back.state == "done":
         return _with_what_was_missing(hall, now, back)
     if back.state != "passed":
-        raise Refusal("not_passed", ticket=ticket, number=back.shown, state=back.state)
+        raise _not_passed(back)
     return [TicketReturned(ticket, _place_of_return(hall, back, back.zone))]
 
 
 def _with_what_was_missing(hall: Hall, now: Moment, back: Ticket) -> list[Event]:
     if not may_return(back):
-        raise Refusal("not_passed", ticket=back.id, number=back.shown, state=back.state)
+        raise _accepted(hall, back) if back.id in hall.cases_of else _not_passed(back)
     if not back.chain:
         return [TicketReturned(back.id, _place_of_return(hall, back, back.zone))]
     chain = [Part(part.item, part.zone, None if part.outcome in MAY_RETURN else part.outcome) for part in back.chain]
     part = next_part(hall, chain, back.class_, now)
     if part is None:
-        raise Refusal("not_passed", ticket=back.id, number=back.shown, state=back.state)
+        raise _not_passed(back)
     return [TicketReturned(back.id, _place_of_return(hall, back, part.zone), part.zone, part.item)]
+
+
+def _not_passed(back: Ticket) -> Refusal:
+    return Refusal("not_passed", ticket=back.id, number=back.shown, state=back.state)
+
+
+def _accepted(hall: Hall, back: Ticket) -> Refusal:
+    """Who was accepted asks at the entrance where to go: to the zone that hands out, and nothing of how far it is."""
+    place = next((zone for zone in hall.layout.zones.values() if zone.kind == "issuing"), None)
+    where = {} if place is None else {"place": place.name, "place_en": place.name_en}
+    return Refusal("accepted_already", ticket=back.id, number=back.shown, **where)
 
 
 def may_return(ticket: Ticket) -> bool:

@@ -96,7 +96,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", TICKET + "/return", api_tickets.back, EVERYONE, "Come back after missing the call",
-        answers.TicketShape, bodies.Nothing, refuses=("unknown_ticket", "not_passed"),
+        answers.TicketShape, bodies.Nothing, refuses=("unknown_ticket", "not_passed", "accepted_already"),
     ),
     Route(
         "POST", TICKET + "/transfer", api_tickets.send_on, STAFF, "Send on with the same number",

@@ -78,6 +78,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "chain_item_twice": (N_("同一事项选了两次"), N_("一个号里每个事项只办一次。")),
     "chain_too_long": (N_("事项太多了"), N_("一个号最多联办 %(limit)s 个事项。")),
     "not_passed": (N_("这个号没有过号"), N_("%(number)s %(state)s，不用报到。")),
+    "accepted_already": (N_("这个号已经受理"), N_("%(number)s 已受理，不用报到。结果出来以后，请到受理的窗口领取。")),
     "not_served": (N_("还没有办完"), N_("%(number)s %(state)s，办完以后才能评价。")),
     "already_rated": (N_("已经评价过了"), N_("%(number)s 这次办理已经评价过，谢谢。")),
     "option_unknown": (N_("没有这个评价选项"), N_("选项 %(option)s 不属于这一档评价。")),
@@ -136,6 +137,10 @@ REFUSALS_WITH_DETAILS: dict[str, tuple[str, str]] = {
     "last_intake_past": ("opens_at", N_("快到下班时间，今天不再放号，请 %(opens_at)s 以后再来。")),
     "not_before_closing": ("opens_at", N_("按现在的队伍，下班前轮不到了，请 %(opens_at)s 以后再来。")),
     "invalid": ("field", N_("“%(field)s” 填写不对，没有做任何改动。")),
+    "accepted_already": (
+        "place",
+        N_("%(number)s 已受理，不用报到。结果出来以后，请到“%(place)s”领取；号票上的码能看到办到哪一步。"),
+    ),
 }
 
 REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
@@ -166,6 +171,7 @@ REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
     "owner_not_sought": N_("这个号没有在找人接手。"),
     "chain_too_long": N_("一个号里的事项太多了。"),
     "not_passed": N_("这个号没有过号，不用报到。"),
+    "accepted_already": N_("这个号已受理，不用报到。"),
     "too_far_ahead": N_("还约不到那么远，请选近一点的日子。"),
     "booked_already": N_("一人一天约一次。要换时间，请改约已有的号。"),
     "blocked": N_("多次约了没有来。现在可以来大厅取号，或请服务台代约。"),
@@ -271,6 +277,8 @@ def sentence(code: str, lang: str, **details: Any) -> tuple[str, str]:
         values["state"] = say(STATES.get(str(values["state"]), str(values["state"])))
     if "by" in values:
         values["by"] = who_words(str(values["by"]), lang)
+    if "place_en" in values and lang == "en":
+        values["place"] = values["place_en"]
     if "setting" in values:
         values |= setting_details(str(values["setting"]), values.get("value"), lang)
     if code in REFUSALS_WITH_DETAILS and REFUSALS_WITH_DETAILS[code][0] in values:

@@ -126,7 +126,7 @@ class Phone extends HTMLElement {
     if (is_news) remember(this.#rang, news)
     this.#cases.told()
     this.#bell.ring()
-    if (document.hidden) this.#notices.show(title, this.getAttribute("ticket"))
+    if (document.hidden) this.#notices.show(is_news ? title : sentence("case-ready"), this.getAttribute("ticket"))
   }
 
   // The farthest place this phone has seen is where its bar starts.

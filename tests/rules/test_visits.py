@@ -125,6 +125,16 @@ def test_only_a_passed_resident_returns(state: str) -> None:
     assert (no.code, no.details) == ("not_passed", {"ticket": ticket.id, "number": "A001", "state": state})
 
 
+def test_who_was_accepted_is_told_where_the_result_will_be_and_not_how_far_it_is() -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), item="hz-001")
+    press(hall, call_by_name, at("09:10"), window="3", ticket=ticket.id, reason="asked to")
+    press(hall, complete, at("09:20"), window="3", outcome="accepted")
+    no = refusal(hall, come_back, at("09:30"), ticket=ticket.id)
+    told = {"ticket": ticket.id, "number": "B001", "place": "出件", "place_en": "Collection"}
+    assert (no.code, no.details) == ("accepted_already", told)
+
+
 @pytest.mark.parametrize("state", ["waiting", "called", "held", "passed"])
 def test_a_number_can_be_given_up_before_the_service(state: str) -> None:
     hall = a_hall()
@@ -207,5 +217,6 @@ def test_a_visit_with_nothing_missing_is_over(outcome: str) -> None:
     ticket = issued(hall, at("09:00"), zone="zonghe")
     press(hall, call_next, at("09:10"), window="1")
     press(hall, complete, at("09:20"), window="1", outcome=outcome, note="公积金中心")
-    assert refusal(hall, come_back, at("11:00"), ticket=ticket.id).code == "not_passed"
+    no = "accepted_already" if outcome == "accepted" else "not_passed"
+    assert refusal(hall, come_back, at("11:00"), ticket=ticket.id).code == no
     assert refusal(hall, call_by_name, at("11:00"), window="1", ticket=ticket.id).code == "wrong_state"
