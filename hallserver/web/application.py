@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import cache
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -50,7 +52,6 @@ def application(hub: Hub, static: Path) -> web.Application:
     app[SOCKETS] = Sockets()
     app[ANONYMOUS] = Pace(ANONYMOUS_PER_MIN)
     app[SIGN_INS] = Pace(SIGN_INS_PER_MIN)
-    hub.openapi = json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
     for route in (*ROUTES, LIVE):
         answer = bound(route, hub, doorkeeper)
         app.router.add_route(route.method, route.path, answer)
@@ -75,9 +76,16 @@ def application(hub: Hub, static: Path) -> web.Application:
     return app
 
 
+@cache
+def _document() -> bytes:
+    """Made when somebody asks: it takes longer than all else that a hall does to start, and few ask."""
+    return json.dumps(openapi.document(ROUTES), ensure_ascii=False).encode()
+
+
 def _add_docs(app: web.Application) -> None:
     async def document(request: web.Request) -> web.Response:
-        return web.Response(body=request.app[HUB].openapi, content_type="application/json", charset="utf-8")
+        told = await asyncio.to_thread(_document)
+        return web.Response(body=told, content_type="application/json", charset="utf-8")
 
     async def page(request: web.Request) -> web.Response:
         # Swagger UI styles its elements inline; nothing else of the project may.

@@ -167,7 +167,6 @@ class Hub:
     voice_remark: str | None = None
     """What was not as wished with the last call's sound: a recorded word that is missing."""
     rehearsals: Rehearsing | None = None
-    openapi: bytes = b""
     followers_ok: Callable[[], dict[str, str]] = field(default=dict)
     """Names of followers that are not well, with why; empty when all are."""
 
