@@ -5,7 +5,7 @@ from __future__ import annotations
 from hallserver.events.alerts import AlertCleared, AlertRaised, WebhookGivenUp
 from hallserver.events.base import EVENTS, Deed, Event, read_event, to_json
 from hallserver.events.bookings import BookingArrived, BookingMissed, BookingMoved, HomeVisited, TicketBooked
-from hallserver.events.cases import CaseHandedOver, CaseReady, CaseSetBack, CaseSupplied
+from hallserver.events.cases import CaseHandedOver, CaseReady, CaseSetBack, CaseSupplied, CollectionBegan
 from hallserver.events.chains import ChainPlanned, PartEnded
 from hallserver.events.days import (
     CalendarDaySet,
@@ -76,6 +76,7 @@ __all__ = [
     "CaseSetBack",
     "CaseSupplied",
     "ChainPlanned",
+    "CollectionBegan",
     "DayBegan",
     "Deed",
     "Event",

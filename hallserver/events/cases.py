@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hallserver.events.base import Event, event
+from hallserver.moments import Moment
 
 
 @event
@@ -52,3 +53,14 @@ class CaseHandedOver(Event):
     window: str | None
     clerk: str | None
     way: str
+
+
+@event
+@dataclass(slots=True)
+class CollectionBegan(Event):
+    """统一窗口出件: the resident is still here, and the same number waits in the issuing zone for what is ready."""
+
+    ticket: str
+    case: int
+    zone: str
+    counts_from: Moment

@@ -46,6 +46,8 @@ class Part:
     service: int = 0
     """The number of the deed that ended it."""
     rated: bool = False
+    case: int = 0
+    """出件: what is collected in it, by the number of a case; 0 for a matter."""
 
 
 @dataclass(slots=True)
@@ -125,6 +127,12 @@ class Ticket:
     def open_parts(self) -> list[Part]:
         """The present part of a chain and those after it."""
         return [part for part in self.chain if part.outcome is None]
+
+    @property
+    def collects(self) -> int:
+        """The case that the visit goes on for and nothing else; 0 for every other visit."""
+        ahead = self.open_parts if self.chain else []
+        return ahead[0].case if len(ahead) == 1 else 0
 
     @property
     def place(self) -> Place:

@@ -15,7 +15,7 @@ from hallserver.rules.hall import Call, Case, Figures, Hall, NamedCall, Pace, Pa
 from hallserver.rules.layout import CalendarDay, Layout, Tuned, Tuning
 from hallserver.rules.noticed import Alert, Noticed
 
-VERSION = 7
+VERSION = 8
 """Grows with every change of the state's shape; an older snapshot is then left aside."""
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from hallserver.moments import Moment, local_day
 from hallserver.rules.calendar_days import calendar_known, day_after, working_day_after
+from hallserver.rules.cases import issuing_zone, no_call
 from hallserver.rules.hall import Case, Hall
 from hallserver.views.shapes import Plain, head, moment, names
 from hallserver.views.told import told_lines
@@ -66,7 +67,15 @@ def case_shape(hall: Hall, case: Case, now: Moment, due_days: DueDays | None = N
         "ready_at": moment(hall, case.ready),
         "handed_over_at": moment(hall, case.handed_over),
         "way": case.way,
+        "may_call": case.state != "handed_over" and no_call(hall, now, case) is None,
+        "collecting": _collecting(hall, case),
     }
+
+
+def _collecting(hall: Hall, case: Case) -> str | None:
+    """The state of the ticket while it waits, or is served, for what is ready; else None."""
+    ticket = hall.tickets.get(case.ticket)
+    return ticket.state if case.state == "ready" and ticket is not None and ticket.collects else None
 
 
 def _day_of(ticket: str) -> str:
@@ -122,5 +131,5 @@ def office(hall: Hall, now: Moment) -> Plain:
 
 def collect_at(hall: Hall) -> Plain | None:
     """统一窗口出件: the zone where what is ready is handed over, in a hall that has one."""
-    zone = next((zone for zone in hall.layout.zones.values() if zone.kind == "issuing"), None)
+    zone = issuing_zone(hall)
     return None if zone is None else {"zone": zone.id, "name": zone.name, "name_en": zone.name_en}

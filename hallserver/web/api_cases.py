@@ -101,7 +101,9 @@ def _case_answer(case: int) -> Answering:
 async def change_state(ask: Ask) -> web.StreamResponse:
     """结果已出, or not after all."""
     body: CaseStateBody = ask.body
-    return await _press(ask, make_ready if body.state == "ready" else set_back)
+    if body.state == "in_office":
+        return await _press(ask, set_back)
+    return await _press(ask, make_ready, call=body.call)
 
 
 async def change_supplied(ask: Ask) -> web.StreamResponse:

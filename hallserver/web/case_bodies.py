@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from hallserver.web.bodies import Body
 
 
 class CaseStateBody(Body):
-    """The result is out, or it isn't after all."""
+    """The result is out, or it isn't after all. ``call``: it is, and the same number waits in the issuing zone."""
 
     state: Literal["in_office", "ready"]
+    call: bool = False
+
+    @model_validator(mode="after")
+    def _only_what_is_ready(self) -> CaseStateBody:
+        if self.call and self.state != "ready":
+            raise ValueError("only for what is ready a number is called")
+        return self
 
 
 class SuppliedBody(Body):

@@ -16,7 +16,8 @@ CASES: tuple[Route, ...] = (
     Route("GET", CASE, api_cases.one, STAFF, "One case", answers.CaseShape, refuses=("unknown_case",)),
     Route(
         "PUT", CASE + "/state", api_cases.change_state, STAFF, "The result is out, or it isn't after all",
-        answers.CaseShape, case_bodies.CaseStateBody, refuses=("unknown_case", "case_state"),
+        answers.CaseShape, case_bodies.CaseStateBody,
+        refuses=("unknown_case", "case_state", "no_issuing_zone", "not_here", "zone_closed"),
     ),
     Route(
         "PUT", CASE + "/supplied", api_cases.change_supplied, STAFF, "What was missing came",

@@ -29,6 +29,7 @@ PLAIN: dict[str, str] = {
     "PaperPrinted": N_("纸已打印"),
     "HelpAsked": N_("在取号机请人帮忙"),
     "CaseReady": N_("结果已出，可以领取"),
+    "CollectionBegan": N_("用同一个号等候出件，不用重新取号"),
 }
 
 OUTCOMES: dict[str, str] = {

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from hallserver.moments import rfc3339
 from hallserver.refusals import Refusal
-from hallserver.web import plan_noes
+from hallserver.web import case_noes, plan_noes
 from hallserver.web.hub import HUB
 from hallserver.web.language import language_of
 from hallserver.web.sentences import sentence
@@ -33,7 +33,6 @@ STATUS: dict[str, int] = {
     "unknown_booking": 404,
     "not_printed": 404,
     "unknown_paper": 404,
-    "unknown_case": 404,
     "unknown_printer": 404,
     "voice_unavailable": 503,
     "method_not_allowed": 405,
@@ -49,7 +48,6 @@ STATUS: dict[str, int] = {
     "phone_needed": 422,
     "option_unknown": 422,
     "unknown_outcome": 422,
-    "unknown_way": 422,
     "unknown_state": 422,
     "target_missing": 422,
     "supports_itself": 422,
@@ -65,6 +63,7 @@ STATUS: dict[str, int] = {
     "chain_item_twice": 422,
     "chain_too_long": 422,
     **plan_noes.STATUS,
+    **case_noes.STATUS,
     "key_reused": 422,
     "too_many_requests": 429,
     "internal": 500,
@@ -85,7 +84,6 @@ FIELDS: dict[str, str] = {
     "phone_needed": "phone",
     "option_unknown": "options",
     "unknown_outcome": "outcome",
-    "unknown_way": "way",
     "unknown_state": "state",
     "target_missing": "zone",
     "supports_itself": "support",
@@ -96,6 +94,7 @@ FIELDS: dict[str, str] = {
     "chain_item_twice": "items",
     "chain_too_long": "items",
     **plan_noes.FIELDS,
+    **case_noes.FIELDS,
 }
 """The field of the body that a 422 is about."""
 

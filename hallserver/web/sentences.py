@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hallserver.web import plan_noes
+from hallserver.web import case_noes, plan_noes
 from hallserver.web.catalogue import N_, catalogue
 from hallserver.web.setting_words import setting_details
 
@@ -121,11 +121,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "paper_elsewhere": (N_("由别的打印机打"), N_("这张纸票由别的打印机来打。")),
     "paper_stale": (N_("太晚了"), N_("这张纸票等得太久，不再打印。")),
     "not_printed": (N_("没有纸票"), N_("这个号没有打印纸票。")),
-    "unknown_case": (N_("没有这个办件"), N_("这个办件不在后台了，请核对编号。")),
-    "case_state": (N_("现在不能这样做"), N_("%(number)s 的办件%(state)s，不能这样做。")),
-    "nothing_missing": (N_("没有缺的材料"), N_("%(number)s 的办件受理时材料齐全，没有要补的。")),
-    "unknown_way": (N_("没有这种领取方式"), N_("请选窗口领取、免费邮寄或自助柜自取。")),
     **plan_noes.REFUSALS,
+    **case_noes.REFUSALS,
 }
 
 REFUSALS_WITH_DETAILS: dict[str, tuple[str, str]] = {
@@ -182,9 +179,8 @@ REFUSALS_WITHOUT_DETAILS: dict[str, str] = {
     "not_served": N_("办完以后才能评价。"),
     "already_rated": N_("这次办理已经评价过，谢谢。"),
     "option_unknown": N_("选项不属于这一档评价。"),
-    "case_state": N_("这个办件现在的状态不能这样做。"),
-    "nothing_missing": N_("这个办件受理时材料齐全，没有要补的。"),
     **plan_noes.WITHOUT_DETAILS,
+    **case_noes.WITHOUT_DETAILS,
 }
 """What is said when a detail of the full sentence was not given, or was empty."""
 

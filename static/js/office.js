@@ -10,19 +10,33 @@ import { press } from "./press.js"
 import { sentence } from "./sentences.js"
 
 const LOOK_AFTER_MS = 180
-const KEYS = { r: ["ready"], s: ["supplied"], w: ["window"], p: ["post"], l: ["self_pickup"], b: ["in_office", "kept"] }
+const KEYS = {
+  r: ["ready"],
+  c: ["ready_call", "call"],
+  s: ["supplied"],
+  w: ["window"],
+  p: ["post"],
+  l: ["self_pickup"],
+  b: ["in_office", "kept"],
+}
 const DOES = {
-  ready: ["PUT", "state", { state: "ready" }],
-  in_office: ["PUT", "state", { state: "in_office" }],
-  kept: ["PUT", "state", { state: "ready" }],
-  supplied: ["PUT", "supplied", { supplied: true }],
-  not_supplied: ["PUT", "supplied", { supplied: false }],
-  window: ["POST", "handover", { way: "window" }],
-  post: ["POST", "handover", { way: "post" }],
-  self_pickup: ["POST", "handover", { way: "self_pickup" }],
+  ready: ["PUT", "cases/{case}/state", { state: "ready" }],
+  ready_call: ["PUT", "cases/{case}/state", { state: "ready", call: true }],
+  call: ["PUT", "cases/{case}/state", { state: "ready", call: true }],
+  uncall: ["POST", "tickets/{ticket}/cancellation", {}],
+  in_office: ["PUT", "cases/{case}/state", { state: "in_office" }],
+  kept: ["PUT", "cases/{case}/state", { state: "ready" }],
+  supplied: ["PUT", "cases/{case}/supplied", { supplied: true }],
+  not_supplied: ["PUT", "cases/{case}/supplied", { supplied: false }],
+  window: ["POST", "cases/{case}/handover", { way: "window" }],
+  post: ["POST", "cases/{case}/handover", { way: "post" }],
+  self_pickup: ["POST", "cases/{case}/handover", { way: "self_pickup" }],
 }
 const UNDONE_BY = {
   ready: "in_office",
+  ready_call: "in_office",
+  call: "uncall",
+  uncall: "call",
   in_office: "ready",
   supplied: "not_supplied",
   not_supplied: "supplied",
@@ -37,7 +51,7 @@ class Office extends HTMLElement {
   #found = this.querySelector("[data-found]")
   #bar = this.querySelector("[data-bar]")
   #undo = this.querySelector("[data-undo]")
-  #last = null // {case, number, press, way}: what U takes back
+  #last = null // {case, ticket, number, press, way}: what U takes back
   #doing = Promise.resolve() // the press under way: a quick U takes that back, and not the one before
   #place = null // {list, index}: where the focus was, to stay there when its case leaves the list
   #looking = 0
@@ -112,11 +126,12 @@ class Office extends HTMLElement {
     this.#doing = this.#send(what, about, button)
   }
 
-  async #send(what, { case: id, number, way }, button) {
-    const [method, noun, body] = DOES[what]
-    const answer = await press(`${this.#api}/cases/${id}/${noun}`, { method, body, on: button })
+  async #send(what, { case: id, ticket, number, way }, button) {
+    const [method, path, body] = DOES[what]
+    const url = `${this.#api}/${path.replace("{case}", id).replace("{ticket}", ticket)}`
+    const answer = await press(url, { method, body, on: button })
     const back = UNDONE_BY[what] ?? way // what was not collected after all is handed over again as it was
-    this.#last = answer.ok && back ? { case: id, number, press: back, way: answer.data.way ?? undefined } : null
+    this.#last = answer.ok && back ? { case: id, ticket, number, press: back, way: answer.data.way ?? undefined } : null
     this.#say(answer.ok ? sentence(`did:${what}`, { number }) : answer.sentence, !answer.ok)
     if (this.#input.value) this.#look()
   }

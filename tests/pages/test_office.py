@@ -85,6 +85,21 @@ async def test_the_back_office_by_keyboard_alone(shipped: ServedHall, browser: B
         await page.locator("[data-list=ready] [data-press=post]").click()
         await expect(page.locator("[data-list=handed_over] [data-case]")).to_have_count(2)
         assert state_of(hall, late) == ("handed_over", "post")
+        # Who is still here is called by the same number, and what is done at the issuing window has left there.
+        await page.locator("[data-list=in_office] [data-case]", has_text="最低生活保障").focus()
+        await keys.press("c")
+        waits = page.locator("[data-list=ready] [data-case]")
+        await expect(waits).to_contain_text("同一个号在出件区：正在等候")
+        await keys.press("u")
+        await expect(page.locator("[data-list=in_office] [data-case]")).to_have_count(1)
+        await keys.press("c")
+        await expect(waits).to_contain_text("正在等候")
+        await shot(page, "office-called")
+        assert (await hall.call("7"))["ticket"]["id"] == slow["id"]
+        await expect(waits).to_contain_text("已经叫到")
+        await hall.post("windows/7/completions", {"outcome": "done"}, by="manager")
+        await expect(page.locator("[data-list=handed_over] [data-case]")).to_have_count(3)
+        assert state_of(hall, slow) == ("handed_over", "window")
         # It was not collected after all.
         await page.locator("[data-list=handed_over] [data-press=kept]").first.click()
         await expect(page.locator("[data-list=ready] [data-case]")).to_have_count(1)
@@ -95,7 +110,7 @@ async def test_the_back_office_by_keyboard_alone(shipped: ServedHall, browser: B
         await page.locator(".collect a").click()
         await expect(page.locator("[data-list=ready] [data-case]")).to_have_count(1)
     async with shown(browser, hall, "/office?lang=en", NARROW, as_staff="0317", window="7") as page:
-        await expect(page.locator("[data-list=in_office] [data-case]")).to_have_count(1)
+        await expect(page.locator("[data-list=ready] [data-case]")).to_have_count(1)
         await shot(page, "office-narrow-en", full_page=True)
 
 

@@ -258,7 +258,7 @@ class AnyDay(RuleBasedStateMachine):
         yes=st.sampled_from([True, True, False]),
     )
     def somebody_presses_on_a_case(self, pick: int, pressed: Any, way: str, yes: bool) -> None:
-        details = {supply: {"supplied": yes}, hand_over_case: {"way": way}}.get(pressed, {})
+        details = {supply: {"supplied": yes}, make_ready: {"call": yes}, hand_over_case: {"way": way}}.get(pressed, {})
         self.press(pressed, case=[*self.hall.cases, 10**9][pick % (len(self.hall.cases) + 1)], **details)
 
     @rule(window=windows, state=st.sampled_from(["open", "open", "open", "paused", "closed", "ajar"]), pick=picks)
@@ -322,9 +322,9 @@ class AnyDay(RuleBasedStateMachine):
                 latest = self.hall.plans[plan].latest
                 self.press(save_plan, plan=plan, version=latest.version, name=latest.name, bands=PLANS[name])
         self.press(save_plan, name=name, bands=PLANS[name])
-        plan = list(self.hall.plans)[-1]
         day = local_day(self.now, self.hall.layout.tz) + timedelta(days=ahead)
-        self.press(adopt_plan, plan=plan, from_day=day.isoformat())
+        for plan in [*self.hall.plans][-1:]:  # none, where a window that it names is gone
+            self.press(adopt_plan, plan=plan, from_day=day.isoformat())
         self.press(tick)
 
     @rule(key=st.sampled_from(sorted(TUNED)), back=st.booleans())

@@ -6,14 +6,62 @@ from collections.abc import Iterable
 
 from hallserver import events as e
 from hallserver.moments import DAY_MS, Moment
-from hallserver.rules.folding.moves import Folds
-from hallserver.rules.hall import Case, Hall, Ticket
+from hallserver.rules.folding.moves import Folds, end, wait_again
+from hallserver.rules.hall import Case, Hall, Part, Ticket
 
 CASES_LIMIT = 50_000
 """Cases in the live state; a hall that never makes one ready loses sight of the oldest."""
 OPENS = frozenset(("accepted", "accepted_with_gaps"))
 """Outcomes after which the back office goes on with what was handed in."""
 Ended = e.ServiceEnded | e.PartEnded | e.HomeVisited
+
+
+def end_unless_it_collects(hall: Hall, ticket: Ticket, state: str, at: Moment) -> None:
+    """The number is given up, or its day is over. A visit that went on only to collect is what it was: served."""
+    collects = ticket.collects
+    end(hall, ticket, "done" if collects else state, at)
+    if not collects:
+        return
+    ticket.chain = [part for part in ticket.chain if part.outcome is not None]
+    last = max(ticket.chain, key=lambda part: part.service)
+    for name in PARTS_OWN:
+        setattr(ticket, name, getattr(last, name))
+    ticket.held = ticket.hold_reason = ticket.to_window = None
+    if len(ticket.chain) == 1:  # it was no chain
+        ticket.chain = []
+
+
+PARTS_OWN = (
+    "item", "zone", "outcome", "note", "window", "clerk", "handed_over_by", "called", "started", "ended", "service",
+    "rated",
+)  # fmt: skip
+"""What a part and a ticket both know of a service."""
+
+
+def _collection_began(hall: Hall, deed: e.Deed, event: e.CollectionBegan) -> None:
+    """The visit goes on as a chain does: what it was served for so far is a part of it, with its outcome and rating."""
+    ticket = hall.tickets[event.ticket]
+    if not ticket.chain:
+        ticket.chain = [Part(**{name: getattr(ticket, name) for name in PARTS_OWN})]
+    ticket.chain.append(Part(None, event.zone, case=event.case))
+    ticket.zone, ticket.item = event.zone, None
+    ticket.ended = ticket.outcome = ticket.note = None
+    ticket.service, ticket.rated = 0, False
+    ticket.sent, ticket.sent_from = deed.at, None
+    ticket.counts_from = event.counts_from
+    wait_again(hall, ticket, deed.number)
+
+
+def _collected(hall: Hall, deed: e.Deed, ticket: Ticket) -> None:
+    """A service at an issuing window is done: what was ready of this visit has left the hall there."""
+    part = next((part for part in ticket.chain if part.case and part.service == deed.number), None)
+    zone = hall.layout.zones.get(part.zone) if part is not None else None
+    if zone is None or zone.kind != "issuing" or ticket.item is not None:
+        return
+    for number in hall.cases_of.get(ticket.id, ()):
+        case = hall.cases[number]
+        if case.state == "ready":
+            case.handed_over, case.way, case.state = deed.at, "window", "handed_over"
 
 
 def follow_case(hall: Hall, deed: e.Deed, ticket: Ticket, event: Ended, window: str | None) -> None:
@@ -23,6 +71,8 @@ def follow_case(hall: Hall, deed: e.Deed, ticket: Ticket, event: Ended, window: 
     or what is missing still, or it is done at the window and nothing is left to collect. Any other end leaves the
     case as it is, for the back office still has what was handed in."""
     case = _still_in_office(hall, ticket) if ticket.id in hall.cases_of else None
+    if event.outcome == "done" and ticket.chain:
+        _collected(hall, deed, ticket)
     if event.outcome not in OPENS:
         if case is not None and event.outcome == "done":
             case.supplied = deed.at if case.gaps is not None else None
@@ -99,4 +149,5 @@ FOLDS: Folds = {
     e.CaseReady: _ready,
     e.CaseSetBack: _set_back,
     e.CaseHandedOver: _handed_over,
+    e.CollectionBegan: _collection_began,
 }

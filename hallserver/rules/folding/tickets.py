@@ -6,13 +6,13 @@ from typing import Any
 
 from hallserver import events as e
 from hallserver.moments import SECOND_MS, Moment
+from hallserver.rules.folding.cases import end_unless_it_collects
 from hallserver.rules.folding.chains import go_on_with, reopen_parts
 from hallserver.rules.folding.moves import (
     NO_WALK_MS,
     Folds,
     count_visit,
     dequeue,
-    end,
     enqueue,
     free_the_sent,
     interval,
@@ -165,11 +165,11 @@ def _returned(hall: Hall, deed: e.Deed, event: e.TicketReturned) -> None:
 
 
 def _cancelled(hall: Hall, deed: e.Deed, event: e.TicketCancelled) -> None:
-    end(hall, hall.tickets[event.ticket], "cancelled", deed.at)
+    end_unless_it_collects(hall, hall.tickets[event.ticket], "cancelled", deed.at)
 
 
 def _expired(hall: Hall, deed: e.Deed, event: e.TicketExpired) -> None:
-    end(hall, hall.tickets[event.ticket], "expired", deed.at)
+    end_unless_it_collects(hall, hall.tickets[event.ticket], "expired", deed.at)
 
 
 def _held(hall: Hall, deed: e.Deed, event: e.TicketHeld) -> None:
