@@ -115,6 +115,7 @@ async def test_a_calm_board_shows_notices_in_turn_and_comes_back_at_a_call(tmp_p
             await expect(lines.filter(visible=True)).to_have_count(1)
             await expect(lines.nth(0)).to_be_visible()
             await expect(lines.nth(1)).to_be_visible()
+            await expect(lines.nth(1)).to_have_text("Numbers are free")
             assert watched.mistakes == []
 
 
