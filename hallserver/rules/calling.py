@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from hallserver.events import CallUndone, Event, TicketCalled, TicketPassed, TicketRecalled, TicketReturned
 from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
 from hallserver.refusals import Refusal
+from hallserver.rules.bringing import may_return
 from hallserver.rules.finding import the_ticket, the_window, ticket_at
-from hallserver.rules.hall import MAY_RETURN, Hall, Ticket, Window
+from hallserver.rules.hall import Hall, Ticket, Window
 from hallserver.rules.queue_order import Place
 
 PLAYED = "rehearsal"
@@ -64,7 +65,7 @@ def call_by_name(
     at = _ready(hall, window)
     named = the_ticket(hall, ticket)
     clerk = clerk or at.clerk or presser
-    if named.state == "done" and named.outcome in MAY_RETURN and not named.chain:
+    if may_return(hall, named) and not named.chain:
         return _call_returned(hall, now, at, named, clerk)
     if named.state not in ("waiting", "passed", "held"):
         raise Refusal("wrong_state", ticket=ticket, number=named.shown, state=named.state)

@@ -16,8 +16,6 @@ from hallserver.rules.queue_order import Place, Queue
 
 ENDED = frozenset(("done", "cancelled", "expired"))
 AT_WINDOW = frozenset(("called", "serving"))
-MAY_RETURN = frozenset(("told_missing", "accepted_with_gaps"))
-"""Outcomes after which the same number may come back on the same day, with what was missing."""
 NAMED_KEPT = 500
 """Calls by name kept of a day: more than any manager reads."""
 NEVER: Moment = 1 << 62

@@ -7,9 +7,10 @@ from hallserver.events import Event, TicketCancelled, TicketReturned
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.bookings import check_in_time_to_cancel
+from hallserver.rules.bringing import may_return, to_bring
 from hallserver.rules.chains import next_part
 from hallserver.rules.finding import the_ticket
-from hallserver.rules.hall import MAY_RETURN, Hall, Part, Ticket
+from hallserver.rules.hall import Hall, Part, Ticket
 
 
 def cancel(hall: Hall, now: Moment, *, ticket: str, reason: str | None = None, by_staff: bool = False) -> list[Event]:
@@ -36,11 +37,11 @@ def come_back(hall: Hall, now: Moment, *, ticket: str) -> list[Event]:
 
 
 def _with_what_was_missing(hall: Hall, now: Moment, back: Ticket) -> list[Event]:
-    if not may_return(back):
+    if not may_return(hall, back):
         raise _accepted(hall, back) if back.id in hall.cases_of else _not_passed(back)
     if not back.chain:
         return [TicketReturned(back.id, _place_of_return(hall, back, back.zone))]
-    chain = [Part(part.item, part.zone, None if part.outcome in MAY_RETURN else part.outcome) for part in back.chain]
+    chain = [Part(one.item, one.zone, None if to_bring(hall, back, one) else one.outcome) for one in back.chain]
     part = next_part(hall, chain, back.class_, now)
     if part is None:
         raise _not_passed(back)
@@ -56,13 +57,6 @@ def _accepted(hall: Hall, back: Ticket) -> Refusal:
     place = next((zone for zone in hall.layout.zones.values() if zone.kind == "issuing"), None)
     where = {} if place is None else {"place": place.name, "place_en": place.name_en}
     return Refusal("accepted_already", ticket=back.id, number=back.shown, **where)
-
-
-def may_return(ticket: Ticket) -> bool:
-    """Whether the visit ended with something still to bring, so that its number goes on."""
-    return ticket.state == "done" and (
-        ticket.outcome in MAY_RETURN or any(part.outcome in MAY_RETURN for part in ticket.chain)
-    )
 
 
 def _place_of_return(hall: Hall, back: Ticket, zone: str) -> Moment:

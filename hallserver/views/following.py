@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from hallserver.moments import Moment
 from hallserver.rules.bookings import arrival_opens, cancel_until
+from hallserver.rules.bringing import may_return
 from hallserver.rules.finding import the_ticket
 from hallserver.rules.hall import Case, Hall, Ticket
 from hallserver.rules.hours import is_open
 from hallserver.rules.ratings import services_of
-from hallserver.rules.visits import may_return
 from hallserver.views.cases import collect_at
 from hallserver.views.followed_cases import cases_followed
 from hallserver.views.shapes import Plain, head, moment, names, names_of, ticket_shape
@@ -81,7 +81,7 @@ def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
             ],
             "times_called": ticket.calls,
             "last_call_at": moment(hall, ticket.last_call),
-            "may_return": ticket.state == "passed" or may_return(ticket),
+            "may_return": ticket.state == "passed" or may_return(hall, ticket),
             "kind": item.kind if item else None,
             "past": False,
             "sent": _sent(hall, ticket),

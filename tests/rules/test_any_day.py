@@ -16,6 +16,7 @@ from hallserver.moments import local_day
 from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_calls, set_to_call
 from hallserver.rules.assigning import Wanted, add_window, assign_together, remove_window, undo
+from hallserver.rules.bringing import may_return
 from hallserver.rules.calling import call_by_name, call_next, mark_absent, recall, undo_call
 from hallserver.rules.cases import WAYS, hand_over_case, make_ready, set_back, supply
 from hallserver.rules.chains import plan_chain
@@ -23,7 +24,7 @@ from hallserver.rules.days import configure, tick
 from hallserver.rules.folding import fold
 from hallserver.rules.hall import new_hall
 from hallserver.rules.issuing import issue
-from hallserver.rules.layout import Layout, Session
+from hallserver.rules.layout import DAYS, Layout, Session
 from hallserver.rules.owners import accept_visit
 from hallserver.rules.papers import paper_came
 from hallserver.rules.planning import adopt_plan, drop_plan, save_plan
@@ -32,7 +33,7 @@ from hallserver.rules.reports import call_was_heard
 from hallserver.rules.services import OUTCOMES, complete, hand_over, hold, start_service, transfer
 from hallserver.rules.snapshot import from_plain, to_plain
 from hallserver.rules.tuning import filed_layout, tune
-from hallserver.rules.visits import cancel, come_back, may_return
+from hallserver.rules.visits import cancel, come_back
 from hallserver.rules.windows import assign, set_state
 from hallserver.views.catalogue import view
 from tests.a_hall import ITEMS, a_layout, at, with_window
@@ -40,7 +41,6 @@ from tests.rules.any_hall import best_by_hand, check, nobody_is_overtaken, nobod
 from tests.rules.any_setting import CHANGES, PLANS, TUNED
 
 SECOND_MS, MINUTE_MS, HOUR_MS = 1_000, 60_000, 3_600_000
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = {
     "by day": {"sessions": (Session(DAYS, "08:30", "17:00"),)},
     "by night too": {"sessions": (Session(DAYS, "08:30", "24:00"), Session(DAYS, "00:00", "02:00"))},
@@ -230,10 +230,10 @@ class AnyDay(RuleBasedStateMachine):
     def a_ticket_is_sent_on(self, pick: int, to: dict[str, str], keep_wait: bool) -> None:
         self.press(transfer, ticket=self.ticket(pick), keep_wait=keep_wait, **to)
 
-    @precondition(lambda self: any(may_return(ticket) for ticket in self.hall.tickets.values()))
+    @precondition(lambda self: any(may_return(self.hall, ticket) for ticket in self.hall.tickets.values()))
     @rule(pick=picks, by_name=st.booleans(), window=picks)
     def one_comes_back_with_what_was_missing(self, pick: int, by_name: bool, window: int) -> None:
-        missing = [ticket for ticket in self.hall.tickets.values() if may_return(ticket)]
+        missing = [ticket for ticket in self.hall.tickets.values() if may_return(self.hall, ticket)]
         back = missing[pick % len(missing)].id
         if by_name:
             self.press(call_by_name, window=self.window(window, free=True), ticket=back, presser="c9")

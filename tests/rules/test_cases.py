@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hallserver.moments import DAY_MS, Moment
+from hallserver.rules.bringing import may_return
 from hallserver.rules.calendar_days import day_after, seed_year, set_calendar_day, working_day_after
 from hallserver.rules.calling import call_by_name, call_next
 from hallserver.rules.cases import WAYS, hand_over_case, make_ready, set_back, supply
@@ -143,7 +144,6 @@ def test_who_comes_back_with_what_was_missing_has_one_case_and_not_two() -> None
 def test_what_is_missing_still_is_the_new_list() -> None:
     hall = a_hall()
     case = served(hall, "accepted_with_gaps", "照片")
-    press(hall, supply, at("10:00"), case=case.id)
     again(hall, case.ticket, "accepted_with_gaps", at("11:00"), "复印件")
     assert (list(hall.cases), case.gaps, case.supplied) == ([case.id], "复印件", None)
 
@@ -168,8 +168,10 @@ def test_the_back_office_keeps_what_was_handed_in_however_the_second_visit_ends(
 def test_a_case_that_is_ready_is_not_changed_by_a_second_visit() -> None:
     hall = a_hall()
     case = served(hall, "accepted_with_gaps", "照片")
-    press(hall, make_ready, at("10:00"), case=case.id)
-    again(hall, case.ticket, "accepted", at("11:00"))
+    press(hall, come_back, at("10:50"), ticket=case.ticket)
+    press(hall, make_ready, at("10:55"), case=case.id)
+    press(hall, call_by_name, at("11:00"), window="3", ticket=case.ticket, reason="x", clerk="0301")
+    press(hall, complete, at("11:00"), window="3", outcome="accepted")
     assert (case.state, case.supplied) == ("ready", None)
     assert len(hall.cases_of[case.ticket]) == 2
 
@@ -291,3 +293,33 @@ def test_other_settings_leave_the_cases_as_they_are() -> None:
     press(hall, configure, at("12:00"), layout=a_layout(items=()))
     assert hall.cases == {case.id: case}
     assert case.accepted + DAY_MS > at("12:00")
+
+
+@pytest.mark.parametrize("came", ["brought to the back office", "ready", "handed over"])
+def test_nobody_is_asked_back_for_what_is_not_needed_any_more(came: str) -> None:
+    hall = a_hall()
+    case = served(hall, "accepted_with_gaps", "照片")
+    ticket = hall.tickets[case.ticket]
+    assert may_return(hall, ticket)
+    press(hall, supply, at("10:00"), case=case.id)
+    if came != "brought to the back office":
+        press(hall, supply, at("10:01"), case=case.id, supplied=False)
+        press(hall, make_ready, at("10:02"), case=case.id)
+    if came == "handed over":
+        press(hall, hand_over_case, at("10:03"), case=case.id, way="post")
+    assert not may_return(hall, ticket)
+    assert refusal(hall, come_back, at("11:00"), ticket=ticket.id).code == "accepted_already"
+    no = refusal(hall, call_by_name, at("11:00"), window="3", ticket=ticket.id, reason="x", clerk="0301")
+    assert no.code == "wrong_state"
+
+
+def test_only_the_part_of_a_chain_that_waits_for_something_is_done_again() -> None:
+    hall = a_hall()
+    ticket = issued(hall, at("09:00"), item="yb-001")
+    press(hall, plan_chain, at("09:00"), ticket=ticket.id, items=["hz-001"])
+    for window in ("1", "3"):
+        press(hall, call_next, at("09:01"), window=window, clerk="0301")
+        press(hall, complete, at("09:05"), window=window, outcome="accepted_with_gaps", note="照片")
+    press(hall, make_ready, at("10:00"), case=min(hall.cases))
+    press(hall, come_back, at("10:05"), ticket=ticket.id)
+    assert [(part.item, part.outcome) for part in ticket.chain] == [("yb-001", "accepted_with_gaps"), ("hz-001", None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hallserver import events as e
+from hallserver.rules.bringing import to_bring
 from hallserver.rules.folding.cases import follow_case
 from hallserver.rules.folding.moves import (
     Folds,
@@ -60,9 +61,9 @@ def end_part(ticket: Ticket, event: e.PartEnded | e.ServiceEnded, deed: e.Deed) 
         part.service = deed.number
 
 
-def reopen_parts(ticket: Ticket, outcomes: frozenset[str]) -> None:
-    """What ended so is to be done after all."""
-    ticket.chain = [Part(part.item, part.zone) if part.outcome in outcomes else part for part in ticket.chain]
+def reopen_parts(hall: Hall, ticket: Ticket) -> None:
+    """What something is still to be brought for is to be done after all."""
+    ticket.chain = [Part(part.item, part.zone) if to_bring(hall, ticket, part) else part for part in ticket.chain]
 
 
 def go_on_with(ticket: Ticket, zone: str, item: str | None) -> None:

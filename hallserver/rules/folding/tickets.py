@@ -23,7 +23,7 @@ from hallserver.rules.folding.moves import (
     wait_again,
 )
 from hallserver.rules.folding.papers import number_paper
-from hallserver.rules.hall import MAY_RETURN, NAMED_KEPT, Call, Hall, NamedCall, Ticket, Window
+from hallserver.rules.hall import NAMED_KEPT, Call, Hall, NamedCall, Ticket, Window
 
 
 def _issued(hall: Hall, deed: e.Deed, event: e.TicketIssued) -> None:
@@ -157,7 +157,7 @@ def _returned(hall: Hall, deed: e.Deed, event: e.TicketReturned) -> None:
     if ticket.state == "done":
         ticket.ended = ticket.outcome = ticket.note = None
         ticket.rated = False
-        reopen_parts(ticket, MAY_RETURN)
+        reopen_parts(hall, ticket)
     if event.zone is not None:
         ticket.zone, ticket.item = event.zone, event.item
         go_on_with(ticket, event.zone, event.item)
