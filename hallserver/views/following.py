@@ -31,7 +31,7 @@ def visit(hall: Hall, now: Moment, ticket: str) -> Plain:
         shown = ended(hall, now, _of_case(hall.cases[hall.cases_of[ticket][-1]]))
     else:
         shown = _followed(hall, now, the_ticket(hall, ticket), told=True)
-    return {**shown, "cases": cases_followed(hall, now, ticket)}
+    return {**shown, "cases": cases_followed(hall, now, ticket) if ticket in hall.cases_of else []}
 
 
 def ended(hall: Hall, now: Moment, ticket: Ticket) -> Plain:

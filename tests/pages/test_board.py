@@ -123,7 +123,8 @@ async def test_a_board_says_the_hours_and_where_no_numbers_are_given(tmp_path: P
     async with a_served_hall(tmp_path, a_hall_of(4)) as hall:
         day = hall.desk.feed.hall.day.isoformat()
         hours = {"kind": "working", "name": "延时服务", "sessions": [
-            {"from": "08:30", "to": "17:00"}, {"from": "17:00", "to": "19:30", "kind": "extended"},
+            {"from": "08:30", "to": "12:00"}, {"from": "13:30", "to": "17:00"},
+            {"from": "17:00", "to": "19:30", "kind": "extended"},
         ]}  # fmt: skip
         assert (await hall.put(f"calendar/{day}", hours, by="manager")).status == 200
         async with shown(browser, hall, "/board", WIDE) as page:
@@ -135,6 +136,9 @@ async def test_a_board_says_the_hours_and_where_no_numbers_are_given(tmp_path: P
             await expect(page.locator(".ticker")).to_contain_text("系统故障")
             await expect(page.locator(".queue").nth(1)).to_contain_text("现在不放号")
             await looks_right(page, "stopped", sizes=(WIDE, UPRIGHT))
+            await page.goto(f"{hall.url}/board/zonghe?lang=en")
+            await expect(page.locator(".hours")).to_contain_text("Extended 17:00–19:30")
+            await looks_right(page, "hours", sizes=(UPRIGHT, WIDE))
 
 
 async def looks_right(page: Page, name: str, sizes: Any = (WIDE, FOUR_K, UPRIGHT)) -> None:
