@@ -36,7 +36,7 @@ TAKEN = ("window_closed", "window_paused", "not_your_window")
 CHANGED_UNDER_HAND = ("no_ticket_at_window", "wrong_state")
 
 
-NOTES = {"told_missing": "户口簿原件", "referred": "公积金中心二楼大厅"}
+NOTES = {"told_missing": "户口簿原件", "accepted_with_gaps": "户口簿复印件、照片", "referred": "公积金中心二楼大厅"}
 """What a clerk writes where an outcome asks for words."""
 
 

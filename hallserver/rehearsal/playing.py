@@ -18,6 +18,7 @@ from hallserver.rehearsal.drawing import Day, draw_day
 from hallserver.rehearsal.following import Following
 from hallserver.rehearsal.hall import MINUTE_S, Hall, hall_of, time_of_day_s
 from hallserver.rehearsal.hearing import Hearing
+from hallserver.rehearsal.office import BackOffice
 from hallserver.rehearsal.pressing import HallApi, Impossible, Json, Refused
 from hallserver.rehearsal.residents import Resident
 from hallserver.rehearsal.scene import Scene
@@ -189,7 +190,13 @@ class Rehearsal:
     async def _play_scene(self, scene: Scene, clerks: list[Clerk], day: Day, end: int) -> None:
         watch = Watch(self._tally)
         hearing = Hearing(scene, watch, clerks)
-        following = Following(self._api, end, hearing.hear, self._tally)
+        office = BackOffice(scene, day.closes_s, self._seed)
+
+        def hear(deed: Json) -> None:
+            hearing.hear(deed)
+            office.hear(deed)
+
+        following = Following(self._api, end, hear, self._tally)
         async with asyncio.TaskGroup() as errands:
             scene.errands = errands
             listening = errands.create_task(following.run())

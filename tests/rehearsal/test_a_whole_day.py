@@ -225,3 +225,12 @@ def test_waits_are_minutes_of_the_played_day(day: PlayedDay) -> None:
 
 def seconds(moment: str, *, since: str) -> float:
     return (datetime.fromisoformat(moment) - datetime.fromisoformat(since)).total_seconds()
+
+
+def test_some_of_what_was_accepted_is_ready_and_some_of_that_has_left(day: PlayedDay) -> None:
+    ended = of_kind(day.deeds, "ServiceEnded", "PartEnded")
+    accepted = {deed["number"] for deed in ended if deed["outcome"] in ("accepted", "accepted_with_gaps")}
+    ready = {deed["case"] for deed in of_kind(day.deeds, "CaseReady")}
+    left = {deed["case"] for deed in of_kind(day.deeds, "CaseHandedOver")}
+    assert left <= ready < accepted
+    assert left
