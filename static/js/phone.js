@@ -109,6 +109,7 @@ class Phone extends HTMLElement {
     const { state, ahead, title, cases = "" } = this.#ticket.dataset
     document.title = title
     this.#cases.look(cases)
+    this.#say_aloud(this.#cases.ready ? sentence("case-ready") : "")
     this.#show_bell()
     this.#progress(Number(ahead))
     this.#awake.keep(this.#bell.on && RINGS_IN.includes(state))
@@ -127,6 +128,12 @@ class Phone extends HTMLElement {
     this.#cases.told()
     this.#bell.ring()
     if (document.hidden) this.#notices.show(is_news ? title : sentence("case-ready"), this.getAttribute("ticket"))
+  }
+
+  /** What a screen reader says by itself, once. */
+  #say_aloud(words) {
+    const says = this.querySelector("[data-news]")
+    if (says.textContent !== words) says.textContent = words
   }
 
   // The farthest place this phone has seen is where its bar starts.

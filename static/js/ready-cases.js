@@ -1,7 +1,7 @@
 // Which cases (办件) of a ticket are ready to be collected, and whether this phone has rung for them already.
 //
 // data-cases of the ticket names them: "812:ready 813:in_office". One that was set back may ring again when it is ready;
-// one that was handed over has no more to tell.
+// when all were handed over nothing more is remembered.
 
 import { forget, recall, remember } from "./remembering.js"
 
@@ -18,7 +18,9 @@ export class ReadyCases {
   look(cases) {
     const states = new Map(cases.split(" ").filter(Boolean).map((one) => one.split(":")))
     this.#ready = [...states.keys()].filter((id) => states.get(id) === "ready")
-    this.#rung = (recall(this.#name) ?? "").split(" ").filter((id) => id && states.get(id) !== "in_office")
+    const over = [...states.values()].every((state) => state === "handed_over")
+    const rung = over ? "" : (recall(this.#name) ?? "")
+    this.#rung = rung.split(" ").filter((id) => id && states.get(id) !== "in_office")
     this.#keep()
   }
 

@@ -78,6 +78,7 @@ async def test_a_resident_follows_the_case_until_it_is_handed_over(
         ready = page.locator("[data-ready]")
         await expect(ready).to_contain_text("出件")
         await expect(ready).to_contain_text(f"身份证、这个号 {mine['number']}")
+        await expect(page.locator("[role='status'][data-news]")).to_contain_text("结果已出")
         assert await ready.locator(".now").evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)") >= 30
         await is_for_everyone(page, "case-ready")
 
@@ -110,6 +111,7 @@ async def test_a_resident_follows_the_case_until_it_is_handed_over(
         await expect(stand).to_have_attribute("data-state", "handed_over")
         await expect(page.locator(".stages").last).to_contain_text("结果还没有出，继续办理")
         await expect(page.locator("hall-live")).to_have_count(0)
+        assert await page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('ready'))") == []
         await is_for_everyone(page, "case-over")
         assert phone.mistakes == []
         await context.close()
