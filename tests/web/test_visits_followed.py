@@ -9,7 +9,7 @@ import pytest
 
 from hallserver.web import audience
 from tests.pages.a_hall_to_see import StepClock
-from tests.web.a_server import ServedHall, a_served_hall, until
+from tests.web.a_server import ServedHall, a_served_hall, settings, until
 from tests.web.test_live_views import frame
 from tests.web.test_ticket_links import holding, token_of
 
@@ -124,6 +124,20 @@ async def test_a_case_is_followed_live_on_later_days_by_its_holder_alone_and_its
         assert "结果已寄出" in page, "as its row tells"
         assert "结果还没有出，继续办理" in page, "as the log tells"
         assert "The result was sent by post" in (await hall.get(ticket["follow_url"] + "?lang=en")).text
+
+
+async def test_a_case_that_the_live_hall_no_longer_keeps_is_told_from_its_row(tmp_path: Path) -> None:
+    clock, brief = ten_in_the_morning(), settings(cases={"kept_days": 1})
+    async with a_served_hall(tmp_path, brief, clock=clock.hall_clock) as hall:
+        ticket, case = await an_accepted_case(hall)
+        await hall.put(f"cases/{case}/supplied", {"supplied": True}, by="manager")
+        clock.ahead_s += 2 * DAY_S
+        await until(lambda: case not in hall.desk.feed.hall.cases)
+        page = (await hall.get(ticket["follow_url"])).text
+        assert "hall-live" not in page
+        assert f'data-case="{case}" data-state="in_office"' in page
+        assert page.count("缺的材料补齐了") == 2, "by the case and by its history"
+        assert "结果出来以后请到“出件”领取" in page
 
 
 async def test_phones_of_earlier_days_leave_room_for_those_of_today(
