@@ -12,8 +12,9 @@ from hallserver.rules.hall import Case, Hall
 from hallserver.views.shapes import Plain, head, moment, names
 from hallserver.views.told import told_lines
 
-LISTED = 200
-"""Cases of one state that the back office's page lists at most; the others are found by searching."""
+LISTED, LEFT_LISTED = 40, 20
+"""Cases under way and ready that the back office's page lists at most, and those handed over; the others are found by
+searching."""
 Due = tuple[date | None, bool]
 """The day until which the result is promised, if any is; and whether the calendar that far is known."""
 
@@ -111,7 +112,8 @@ def office(hall: Hall, now: Moment) -> Plain:
     by_state["ready"].sort(key=lambda case: (case.ready or 0, case.id))
     by_state["handed_over"].sort(key=lambda case: (-(case.handed_over or 0), case.id))
     shown = {
-        state: [case_shape(hall, case, now, due_days) for case in cases[:LISTED]] for state, cases in by_state.items()
+        state: [case_shape(hall, case, now, due_days) for case in cases[: _listed(state)]]
+        for state, cases in by_state.items()
     }
     today = local_day(now, hall.layout.tz)
     dues = [due for case in by_state["in_office"] if (due := due_days.of(case)[0]) is not None]
@@ -127,6 +129,10 @@ def office(hall: Hall, now: Moment) -> Plain:
         },
         "collect_at": collect_at(hall),
     }
+
+
+def _listed(state: str) -> int:
+    return LEFT_LISTED if state == "handed_over" else LISTED
 
 
 def collect_at(hall: Hall) -> Plain | None:

@@ -74,7 +74,7 @@ async def test_the_back_office_by_keyboard_alone(shipped: ServedHall, browser: B
         await expect(found).to_be_focused()
         await shot(page, "office-found")
         await keys.press("w")
-        await expect(found).to_contain_text("窗口领取")
+        await expect(page.locator("[data-found] [data-state=handed_over]")).to_contain_text("窗口领取")
         assert state_of(hall, police) == ("handed_over", "window")
         await keys.press("Escape")
         await expect(page.locator("[data-list=handed_over] [data-case]")).to_contain_text(police["number"])
