@@ -110,6 +110,7 @@ BODIES = {
     "bookings": {"zone": "zonghe", "start": "2026-11-24T09:00:00+08:00"},
     "slot": {"start": "2026-11-24T09:00:00+08:00"},
     "state": {"state": "open"},
+    "{case}/state": {"state": "ready"},
     "assignment": {"zone": "zonghe"},
     "calling": {"by_itself": False},
     "intake": {"state": "open"},
@@ -162,7 +163,8 @@ def address(route: Route, ticket: str, hall: str = HALL, window: str = "1") -> s
 def body(route: Route) -> dict[str, object] | None:
     if route.body is None:
         return None
-    return {} if route.body is Nothing else BODIES.get(route.path.rpartition("/")[2], {})
+    before, last = route.path.split("/")[-2:]
+    return {} if route.body is Nothing else BODIES.get(f"{before}/{last}", BODIES.get(last, {}))
 
 
 async def test_the_table_is_that_of_the_routes() -> None:
