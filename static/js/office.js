@@ -167,8 +167,9 @@ class Office extends HTMLElement {
     const query = new URLSearchParams({ q: words, lang: document.documentElement.lang })
     try {
       const answer = await fetch(`${this.dataset.foundAt}?${query}`, { credentials: "same-origin" })
+      const html = await answer.text() // also of an answer that comes too late: unread, it keeps its connection
       if (answer.status === 401) location.reload() // signed out meanwhile
-      else if (answer.ok && asked === this.#asked) this.#show(await answer.text())
+      else if (answer.ok && asked === this.#asked) this.#show(html)
     } catch {
       // the notice of the live region says that the server is away
     }
