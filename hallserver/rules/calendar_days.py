@@ -92,21 +92,27 @@ def is_working_day(hall: Hall, day: date, zone: str | None = None) -> bool:
     return any(session.kind == "regular" for session in sessions_of(hall, day, zone))
 
 
-def working_day_after(hall: Hall, day: date, days: int, zone: str | None = None) -> date | None:
-    """The working day so many after a day, which itself doesn't count; None in a hall that hardly has any."""
-    left = days
+def working_day_after(
+    hall: Hall, day: date, days: int, zone: str | None = None, known: dict[date, bool] | None = None
+) -> date | None:
+    """The working day so many after a day, which itself doesn't count; None in a hall that hardly has any. ``known``
+    are days that were looked at for the zone already, and those that are looked at now."""
+    left, works = days, {} if known is None else known
     for ahead in range(1, 3 * days + NO_LONGER_CLOSED_DAYS):
         then = day + timedelta(days=ahead)
-        left -= is_working_day(hall, then, zone)
+        if then not in works:
+            works[then] = is_working_day(hall, then, zone)
+        left -= works[then]
         if left == 0:
             return then
     return None
 
 
-def day_after(hall: Hall, day: date, days: int, zone: str | None = None) -> date | None:
+def day_after(
+    hall: Hall, day: date, days: int, zone: str | None = None, known: dict[date, bool] | None = None
+) -> date | None:
     """The day so many after a day; one without work is moved to the next with (民法典 203)."""
-    last = day + timedelta(days=days)
-    return last if is_working_day(hall, last, zone) else working_day_after(hall, last, 1, zone)
+    return working_day_after(hall, day + timedelta(days=days - 1), 1, zone, known)
 
 
 def calendar_known(hall: Hall, day: date) -> bool:

@@ -71,14 +71,14 @@ def rows(hall: Hall, deed: e.Deed) -> Iterator[Row]:
 
     elif isinstance(event, PLANNED):
         yield from _planned(hall, deed)
-    if isinstance(event, OF_CASES):
-        for number in hall.cases_of.get(event.ticket, ()):
+    if type(event) in OF_CASES:
+        for number in hall.cases_of.get(getattr(event, "ticket"), ()):  # noqa: B009 - each of them names one
             yield "case", _case(hall.id, hall.cases[number])
 
 
-OF_CASES = (
+OF_CASES = frozenset((
     e.ServiceEnded, e.PartEnded, e.HomeVisited, e.CaseSupplied, e.CaseReady, e.CaseSetBack, e.CaseHandedOver,
-)  # fmt: skip
+))  # fmt: skip
 """Deeds that open a case or change one."""
 
 PLANNED = (e.PlanSaved, e.PlanAdopted, e.AlertRaised, e.AlertCleared)

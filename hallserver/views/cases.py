@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from hallserver.moments import Moment, local_day
+from hallserver.moments import MINUTE_MS, Moment, local_day
 from hallserver.rules.calendar_days import calendar_known, day_after, working_day_after
 from hallserver.rules.cases import issuing_zone, no_call
 from hallserver.rules.hall import Case, Hall
@@ -24,6 +24,8 @@ class DueDays:
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
+        self._days: dict[int, date] = {}
+        self._works: dict[str, dict[date, bool]] = {}
         self._known: dict[tuple[date, int, str, str], Due] = {}
 
     def of(self, case: Case) -> Due:
@@ -31,11 +33,20 @@ class DueDays:
         item = hall.layout.items.get(case.item or "")
         if item is None or item.promised_days is None:
             return None, True
-        key = local_day(case.accepted, hall.layout.tz), item.promised_days, case.zone, item.promised_in
+        key = self._day(case.accepted), item.promised_days, case.zone, item.promised_in
         found = self._known.get(key)
         if found is None:
-            due = (day_after if item.promised_in == "days" else working_day_after)(hall, *key[:3])
+            count = day_after if item.promised_in == "days" else working_day_after
+            due = count(hall, *key[:3], self._works.setdefault(case.zone, {}))
             found = self._known[key] = due, due is None or calendar_known(hall, due)
+        return found
+
+    def _day(self, at: Moment) -> date:
+        """The local day; every midnight of the world begins a quarter of an hour."""
+        quarter = at // (15 * MINUTE_MS)
+        found = self._days.get(quarter)
+        if found is None:
+            found = self._days[quarter] = local_day(at, self._hall.layout.tz)
         return found
 
 
@@ -116,7 +127,7 @@ def office(hall: Hall, now: Moment) -> Plain:
         for state, cases in by_state.items()
     }
     today = local_day(now, hall.layout.tz)
-    dues = [due for case in by_state["in_office"] if (due := due_days.of(case)[0]) is not None]
+    dues = [due for case in by_state["in_office"] if (due := due_days.of(case)[0]) is not None and due <= today]
     return {
         "hall": head(hall),
         "day": hall.day.isoformat() if hall.day else None,

@@ -52,7 +52,7 @@ GAP_S = {
     "window": 0.5,
     "sign": 0.5,
     "desk": 0.5,
-    "office": 0.25,
+    "office": 0.5,
     "pad": 1.0,
     "kiosk": 1.0,
     "green": 1.0,

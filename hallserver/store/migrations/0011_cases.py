@@ -61,7 +61,7 @@ def _cases(db: Any, hall_id: str) -> Iterator[tuple[Any, ...]]:
     hall = new_hall(hall_id)
     found: dict[int, tuple[Any, ...]] = {}
     for deed in _folded(db, hall):
-        if isinstance(deed.event, OF_CASES):
+        if type(deed.event) in OF_CASES:
             for name, row in rows(hall, deed):
                 if name == "case":
                     known = dict(zip(COLUMNS_NOW["case"], row, strict=True))
