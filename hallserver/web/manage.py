@@ -23,9 +23,11 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("/manage/plans", N_("排布方案")),
     ("/manage/calendar", N_("日历")),
     ("/manage/green", N_("绿色通道")),
+    ("/office", N_("办件")),
     ("/manage/settings", N_("设置")),
 )
-"""The pages a manager finds in the bar above each of them: path below the hall, and what it is called."""
+"""The pages a manager finds in the bar above each of them: path below the hall, and what it is called. The back
+office's page is staff's, and leads back."""
 
 
 def for_managers(draw: Draw) -> Draw:
