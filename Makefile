@@ -39,9 +39,10 @@ lint: $(VENV)/test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Three at a time on two cores: a test that waits for a clock, a voice or a disk leaves its core to another.
 # Dozens of servers start: what Python made of the source the first time is kept, wherever else it shall not be.
 test: lint
-	PYTHONDONTWRITEBYTECODE= TMPDIR=$(TEST_FILES) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= TMPDIR=$(TEST_FILES) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/test-ready
 	$(BIN)/python -m benchmarks
