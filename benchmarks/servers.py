@@ -64,7 +64,9 @@ async def hall(folder: Path) -> None:
 
 def _answer(server: Server, told: str) -> dict[str, Any]:
     if told == "memory":
-        return {"rss_kb": _rss_kb(), "most_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+        writer_kb = _rss_kb(server.store.writer.pid)
+        most_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return {"rss_kb": _rss_kb() + writer_kb, "most_kb": most_kb + writer_kb}
     if told == "bare broadcast":
         # The same bytes to the same sockets, with nothing before or after.
         audience = server.hub.first.audience
@@ -86,8 +88,11 @@ def _answer(server: Server, told: str) -> dict[str, Any]:
     raise ValueError(told)
 
 
-def _rss_kb() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
+def _rss_kb(pid: int | str | None = "self") -> int:
+    """Of this process, or of another; 0 for one that isn't there yet."""
+    if pid is None:
+        return 0
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1])
     raise LookupError("VmRSS")

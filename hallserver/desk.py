@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import date
 from itertools import chain
 from typing import Any
 
 from hallserver.clock import HallClock
-from hallserver.events import Deed, HallConfigured, to_json
+from hallserver.events import Deed, to_json
 from hallserver.feed import Feed, read_hall
 from hallserver.moments import Moment
 from hallserver.outbox import Outbox
-from hallserver.presses import Answer, Answering, Keys, Press, Rule, plain_answer, stored_answer
+from hallserver.presses import Answer, Answering, Keys, Press, Rule, entry_of, plain_answer, stored_answer
 from hallserver.refusals import Refusal
 from hallserver.rules.arrivals import self_call_due, self_calls
 from hallserver.rules.days import configure, tick
@@ -30,8 +29,8 @@ from hallserver.rules.hall import new_hall
 from hallserver.rules.layout import Layout
 from hallserver.rules.snapshot import VERSION, copied, to_plain
 from hallserver.store.database import READ_BATCH, Store, StoredAnswer
-from hallserver.store.projection import Row, log_line, rows
-from hallserver.store.writer import Entry, NumberTaken, StorageFailed
+from hallserver.store.projection import Row, rows
+from hallserver.store.writer import Entry, NumberTaken, StorageFailed, entry
 
 __all__ = ["Answer", "Answering", "Desk", "Press", "Rule"]
 
@@ -110,7 +109,7 @@ class Desk:
         when the database took nothing; then nothing has happened."""
         return await self.take(rule, by, details, answering, key, fingerprint, private)
 
-    async def take(
+    def take(
         self,
         rule: Rule,
         by: str,
@@ -119,26 +118,37 @@ class Desk:
         key: str | None,
         fingerprint: str,
         private: tuple[str | None, str, bytes] | None,
-    ) -> Answer:
-        """``press`` with its details as they came: taking a dozen of them apart and together again costs as much
-        as deciding."""
+    ) -> Awaitable[Answer]:
+        """``press`` with its details as they came, as taking a dozen of them apart and together again costs as much
+        as deciding. It is decided before this returns, unless presses wait for a mending."""
+        press = Press(rule, by, details, answering, key, fingerprint, private, self._loop.create_future())
         if self._mending is not None:
-            await self._all_mended()
+            return self._take_after_mending(press)
+        return self._take(press)
+
+    async def _take_after_mending(self, press: Press) -> Answer:
+        await self._all_mended()
+        return await self._take(press)
+
+    def _take(self, press: Press) -> Awaitable[Answer]:
         if len(self._flight) >= PRESSES_LIMIT:
             raise Refusal("too_many_requests")
-        press = Press(rule, by, details, answering, key, fingerprint, private, self._loop.create_future())
-        if key is not None:
-            first = self._keys.find(key, fingerprint)
+        if press.key is not None:
+            first = self._keys.find(press.key, press.fingerprint)
             if first is not None:
-                return await first.outcome()
+                return first.outcome()
             self._keys.remember(press)
         try:
             self._decide(press, self._turn_the_day())
         except Refusal as refusal:
-            await asyncio.shield(self._say_no(press, refusal))
+            return self._refused(press, refusal)
         except Exception as ours:
             self._refuse(press, ours)
             raise
+        return press.future
+
+    async def _refused(self, press: Press, refusal: Refusal) -> Answer:
+        await asyncio.shield(self._say_no(press, refusal))
         return await press.future
 
     async def _say_no(self, press: Press, refusal: Refusal) -> None:
@@ -193,47 +203,27 @@ class Desk:
                 press.deeds.append(deed)
             status, body = press.answering(hall, now, press.deeds[: len(events)])
             press.answer = Answer(status, to_json(body))
-            entry = self._entry(press, now, changed)
+            decided = entry_of(press, self.id, now, changed, self._settled)
         except Exception:
             # Half a decision is in memory: ours to mend. Drop it, read the log again, fail loudly.
             self._start_mending(NumberTaken("a decision failed half-way"), told_by_writer=False)
             raise
         self._flight[id(press)] = press
-        self._outbox.put(entry)
-
-    def _entry(self, press: Press, now: Moment, changed: list[Row]) -> Entry:
-        assert press.answer is not None
-        answer = None
-        if press.key is not None:
-            answer = (self.id, press.key, press.fingerprint, now, press.answer.status, press.answer.body)
-        return Entry(
-            self.id,
-            self._epoch,
-            [log_line(self.id, deed) for deed in press.deeds],
-            changed,
-            self._settled_from_writer,
-            answer,
-            press.private_row(self.id, now),
-            type(press.deeds[0].event) is HallConfigured if press.deeds else False,
-            press,
-        )
-
-    def _settled_from_writer(self, settled: list[tuple[Entry, Exception | None]]) -> None:
-        self._loop.call_soon_threadsafe(self._settled, settled)
+        self._outbox.put(decided)
 
     def _settled(self, settled: list[tuple[Entry, Exception | None]]) -> None:
         """On the loop: what was committed is seen and answered; a failure starts the mending."""
         deeds: list[Deed] = []
         done: list[Press] = []
-        for entry, error in settled:
+        for written, error in settled:
             if error is None:
-                press = entry.token
+                press = written.token
                 deeds += press.deeds
                 done.append(press)
                 self._flight.pop(id(press), None)
-                if self.failure is not None and entry.needs_room:
+                if self.failure is not None and written.needs_room:
                     self.failure = None
-            elif entry.epoch == self._epoch:
+            elif written.epoch == self._epoch:
                 self._start_mending(error)
         try:
             if deeds:
@@ -316,21 +306,21 @@ class Desk:
     async def _locked(self) -> AsyncIterator[None]:
         """Nobody else writes until the desk has decided: who lost that often would lose for ever to one
         that is quicker."""
-        locked, decided = asyncio.Event(), threading.Event()
+        locked = asyncio.Event()
         self._outbox.post()
-        self._store.writer.lock(lambda: self._loop.call_soon_threadsafe(locked.set), decided)
+        self._store.writer.lock(locked.set)
         try:
             await locked.wait()
             yield
         finally:
             self._outbox.post()
-            decided.set()
+            self._store.writer.unlock()
 
     async def _written(self, epoch_to_drop: int = -1) -> None:
         """Until the writer is through with what it was given so far; nothing of the epoch is written after."""
         written = asyncio.Event()
         self._outbox.post()
-        self._store.writer.drop(self.id, epoch_to_drop, lambda: self._loop.call_soon_threadsafe(written.set))
+        self._store.writer.drop(self.id, epoch_to_drop, written.set)
         await written.wait()
 
     def ticket_row(self, ticket: str, columns: tuple[str, ...]) -> dict[str, Any] | None:
@@ -388,10 +378,12 @@ class Desk:
 
     def _keep_snapshot(self, now: Moment) -> None:
         """Hand the committed state to the writer; and forget answers nobody asks for any more."""
-        state = to_json(to_plain(self.feed.hall))
-        snapshot = (self.id, self.feed.end, VERSION, now, state)
-        entry = Entry(self.id, self._epoch, [], [], self._settled_from_writer, snapshot=snapshot)
-        entry.forget_answers_before, entry.forget_bookers_before = now - ANSWERS_KEPT_MS, now - BOOKERS_KEPT_MS
-        entry.token = Press(tick, "hall", {}, answer=Answer(200, "{}"))
-        self._outbox.put(entry)
+        snapshot = self.id, self.feed.end, VERSION, now, to_json(to_plain(self.feed.hall))
+        kept = entry(
+            *(self.id, self._epoch, {}, self._settled, Press(tick, "hall", {}, answer=Answer(200, "{}"))),
+            snapshot=snapshot,
+            forget_answers_before=now - ANSWERS_KEPT_MS,
+            forget_bookers_before=now - BOOKERS_KEPT_MS,
+        )
+        self._outbox.put(kept)
         self._outbox.post()

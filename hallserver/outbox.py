@@ -1,7 +1,7 @@
 """What is decided on its way to the writer: gathered while a commit runs, so that the next carries it all.
 
-Waking the writer's thread costs as much as a press. So a lone press goes when the loop's turn ends, and 64 kiosks
-that press together go in a few handfuls: the writer commits the first while the next are still decided.
+Waking the writer costs as much as a press. So a lone press goes when the loop's turn ends, and 64 kiosks that press
+together go in a few handfuls: the writer commits the first while the next are still decided.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class Outbox:
 
     def __init__(self, writer: Writer, loop: asyncio.AbstractEventLoop) -> None:
         self._writer = writer
+        writer.follow(loop)
         self._loop = loop
         self._entries: list[Entry] = []
         self._under_way = 0

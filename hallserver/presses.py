@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hallserver.events import Deed, Event
+from hallserver.events import Deed, Event, HallConfigured
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
 from hallserver.store.database import Store, StoredAnswer
+from hallserver.store.projection import Row, log_line
+from hallserver.store.statements import Rows
+from hallserver.store.writer import Entry, Settle, entry
 
 ANSWERS_REMEMBERED = 4_000
 """Presses kept in memory by key; older ones are found in the database."""
@@ -128,3 +131,20 @@ def stored_answer(press: Press, stored: dict[str, StoredAnswer]) -> Answer | Non
     if fingerprint != press.fingerprint:
         raise Refusal("key_reused")
     return Answer(status, body)
+
+
+def entry_of(press: Press, hall: str, now: Moment, changed: list[Row], settle: Settle) -> Entry:
+    """What a decided press writes, told at once: what can't be told is found while the press can still be taken back.
+    Raises ValueError for that."""
+    assert press.answer is not None
+    by_table: Rows = {"log": [log_line(hall, deed) for deed in press.deeds]} if press.deeds else {}
+    if press.key is not None:
+        by_table["answer"] = [(hall, press.key, press.fingerprint, now, press.answer.status, press.answer.body)]
+    for table, row in changed:
+        by_table.setdefault(table, []).append(row)
+    rare: dict[str, Any] = {}
+    if press.private is not None:
+        rare["private"] = press.private_row(hall, now)
+    if press.deeds and type(press.deeds[0].event) is HallConfigured:
+        rare["alone"] = True
+    return entry(hall, press.epoch, by_table, settle, press, **rare)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeVar
 
-import pydantic_core
+import orjson
 
 from hallserver.moments import Moment
 
 
 def to_json(value: Any) -> str:
-    """Compact JSON text, by the encoder that pydantic brings: three times as fast as the standard one."""
-    return pydantic_core.to_json(value).decode()
+    """Compact JSON text. Raises TypeError for what is no plain value."""
+    return orjson.dumps(value).decode()
 
 
 EVENTS: dict[str, type[Event]] = {}

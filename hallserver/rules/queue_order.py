@@ -57,12 +57,14 @@ class Queue:
         self.variance_ms2 -= variance_ms2
 
     def ahead(self, class_: str, counts_from: Moment, order: int, head_start_ms: Mapping[str, int]) -> int:
-        """How many wait before a ticket with this place."""
+        """How many wait before a ticket with this place. A newcomer is nearly always the last, which a look at the
+        last one tells."""
         start = counts_from - head_start_ms[class_]
         before = 0
         for name, line in self.lines.items():
             if line:
-                before += bisect_left(line, (start + head_start_ms[name], order, ""))
+                place = (start + head_start_ms[name], order, "")
+                before += len(line) if line[-1] < place else bisect_left(line, place)
         return before
 
     def in_order(self, head_start_ms: Mapping[str, int]) -> list[str]:

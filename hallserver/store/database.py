@@ -18,7 +18,8 @@ from hallserver.events import Deed, read_event
 from hallserver.moments import Moment
 from hallserver.rules.day_so_far import INTERVAL_MS, INTERVALS, Interval
 from hallserver.store import tables
-from hallserver.store.writer import BUSY_TIMEOUT_S, StorageFailed, Writer
+from hallserver.store.committing import BUSY_TIMEOUT_S
+from hallserver.store.writer import StorageFailed, Writer
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 READ_BATCH = 5_000

@@ -1,4 +1,4 @@
-"""The one thread that writes: it gathers what came while the last commit ran, and commits it at once.
+"""What desks decided, on its way to the process that writes it (``committing``), and what became of it.
 
 A press is durable when its entry is settled without an error: log lines, table rows and the answer to
 its key stand in one transaction (``synchronous=FULL``).
@@ -6,35 +6,29 @@ its key stand in one transaction (``synchronous=FULL``).
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import sqlite3
-import threading
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
-from hallserver.moments import Moment
-from hallserver.store import batch as one_statement
-from hallserver.store.projection import CLEARED, Row
+from hallserver.store import committing
+from hallserver.store.committing import FAILED, RECEIVE_BYTES, TAKEN, Frames, No, framed
+from hallserver.store.statements import CLEARING, INSERTS, Rows
 
-BATCH_LIMIT = 512
-"""A transaction takes no more entries when it has so many."""
-BUSY_TIMEOUT_S = 5.0
-"""How long a commit waits for another process's before it fails."""
-LOCK_HELD_S = 2.0
-"""How long the write lock is kept for a desk that decides under it."""
-SNAPSHOTS_KEPT = 3
-
-INSERT_PRIVATE = "INSERT OR REPLACE INTO private (hall, ticket, kind, sealed, at) VALUES (?, ?, ?, ?, ?)"
-INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshot (hall, number, version, at, state) VALUES (?, ?, ?, ?, ?)"
-FORGET_SNAPSHOTS = (
-    "DELETE FROM snapshot WHERE hall = ? AND number NOT IN "
-    "(SELECT number FROM snapshot WHERE hall = ? ORDER BY number DESC LIMIT ?)"
-)
-FORGET_BOOKERS = "DELETE FROM private WHERE hall = ? AND kind = 'booking' AND at < ?"
-FORGET_ANSWERS = "DELETE FROM answer WHERE hall = ? AND at < ?"
+ENDING_S = 5.0
+"""How long the writing process may take for what it was given, and to end, when the server does."""
+ENDED = "the writing process ended"
+RARE = ("alone", "private", "snapshot", "forget_answers_before", "forget_bookers_before")
+"""What only a few entries have: that they clear tables, a row of ``private`` or ``snapshot``, moments before which
+answers and bookers are forgotten."""
 
 
 class NumberTaken(Exception):
@@ -45,251 +39,242 @@ class StorageFailed(Exception):
     """The database did not take the transaction: full disk, read-only, locked too long."""
 
 
+class WriterFault(Exception):
+    """A row held what SQLite can't take: a fault of ours."""
+
+
 @dataclass(slots=True)
 class Entry:
-    """What one decision writes. ``epoch`` grows with every failure of the hall: what was decided on
-    a state that never came to be is not written."""
+    """What one decision writes (``told``, made by ``entry``). ``epoch`` grows with every failure of the hall: what was
+    decided on a state that never came to be is not written. ``settle`` is called with what became of entries."""
 
     hall: str
     epoch: int
-    lines: list[tuple[Any, ...]]
-    rows: list[Row]
-    settle: Callable[[list[tuple[Entry, Exception | None]]], None]
-    answer: tuple[Any, ...] | None = None
-    private: tuple[Any, ...] | None = None
-    alone: bool = False
+    told: bytes
+    settle: Settle
     token: Any = None
-    snapshot: tuple[Any, ...] | None = None
-    forget_answers_before: Moment | None = None
-    forget_bookers_before: Moment | None = None
-
-    @property
-    def needs_room(self) -> bool:
-        """Whether a full disk would refuse it."""
-        return bool(self.lines) or self.answer is not None or self.snapshot is not None
-
-    @property
-    def rare(self) -> bool:
-        """Whether it has more than rows for the log, the answers and the tables."""
-        return self.alone or self.private is not None or self.snapshot is not None
+    needs_room: bool = True
+    """Whether a full disk would refuse it."""
 
 
-@dataclass(slots=True)
-class Handful:
-    """Entries that were handed over together; ``told`` is all they write, where that is rows and nothing else."""
-
-    entries: list[Entry]
-    told: one_statement.Told | None
+Settle = Callable[[list[tuple[Entry, Exception | None]]], None]
 
 
-@dataclass
+def entry(
+    hall: str,
+    epoch: int,
+    rows: Rows,
+    settle: Settle,
+    token: Any = None,
+    **rare: Any,
+) -> Entry:
+    """Rows, and what is ``RARE``, as they are handed over: at once, while they are at hand, so that nothing of them
+    need be kept. Raises ValueError for what is no plain value."""
+    return Entry(hall, epoch, framed("write", hall, epoch, rows, rare), settle, token, bool(rows) or "snapshot" in rare)
+
+
 class Writer:
-    """Owns the writing connection. ``submit`` from any thread; settling happens on the writer's."""
+    """The server's end. Everything is called, and calls back, on one thread: the loop's, once it ``follow``s one."""
 
-    path: Path
-    _queue: SimpleQueue[Handful | Callable[[sqlite3.Connection], None] | None] = field(default_factory=SimpleQueue)
-    _dead: dict[str, int] = field(default_factory=dict)
+    def __init__(self, path: Path) -> None:
+        committing.connect(str(path)).close()  # raises sqlite3.Error for what can't be written
+        self._path = path
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wire: socket.socket | None = None
+        self._frames = Frames()
+        self._unsent = bytearray()
+        self._in_flight: deque[Entry] = deque()
+        self._asked: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
+        """Who waits for an answer, and what they are told if none comes."""
+        self._more_to_send = False
+        self._dead: dict[str, int] = {}
+        self._call: Callable[..., object] = _at_once
+        """How those who wait are told: on their loop, also when this is closed from another thread."""
 
-    def __post_init__(self) -> None:
-        self._connection = connect(self.path)
-        self._thread = threading.Thread(target=self._run, name="hall-writer", daemon=True)
-        self._thread.start()
+    @property
+    def pid(self) -> int | None:
+        """The writing process, once there is one."""
+        return None if self._process is None else self._process.pid
+
+    def follow(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From now on take what comes back whenever it comes."""
+        self._loop = loop
+        if self._wire is not None:
+            loop.add_reader(self._wire, self.read)
 
     def submit(self, entries: list[Entry]) -> None:
-        """Entries to be written in this order."""
-        self._queue.put(Handful(entries, _told(entries)))
-
-    def ask(self, question: Callable[[sqlite3.Connection], None]) -> None:
-        """Run a function on the writing connection, between transactions."""
-        self._queue.put(question)
+        """Entries to be written in this order, before what another process decides."""
+        self._in_flight.extend(entries)
+        self._send(entries[0].told if len(entries) == 1 else b"".join([entry.told for entry in entries]))
 
     def drop(self, hall: str, epoch: int, done: Callable[[], object]) -> None:
-        """Write nothing more of what a hall decided up to that epoch; what came before is written."""
+        """Write nothing more of what a hall decided up to that epoch; ``done`` when all that came before is settled."""
+        self._dead[hall] = max(epoch, self._dead.get(hall, -1))
+        self._ask(done, (), "drop", hall, epoch)
 
-        def mark(_: sqlite3.Connection) -> None:
-            self._dead[hall] = max(epoch, self._dead.get(hall, -1))
-            done()
+    def lock(self, locked: Callable[[], object]) -> None:
+        """Keep other processes from writing until ``unlock``, for ``LOCK_HELD_S`` at most, and commit under the same
+        lock what was submitted by then. Where it can't be had, ``locked`` is told all the same and the commit says
+        why."""
+        self._ask(locked, (), "lock")
 
-        self.ask(mark)
+    def unlock(self) -> None:
+        """Give the lock back when all that was submitted is written."""
+        self._send(framed("unlock"))
 
-    def lock(self, locked: Callable[[], object], decided: threading.Event) -> None:
-        """Keep other processes from writing until ``decided`` is set, and commit under the same lock what was
-        submitted by then. Where the lock can't be had, ``locked`` is told all the same and the commit says why."""
-
-        def take(connection: sqlite3.Connection) -> None:
-            with contextlib.suppress(sqlite3.OperationalError):
-                connection.execute("BEGIN IMMEDIATE")
-            locked()
-            decided.wait(LOCK_HELD_S)
-
-        self.ask(take)
+    def run(self, statements: list[str], ran: Callable[[list[Any], str | None], object]) -> None:
+        """Run SQL on the writing connection, between transactions: the first row of each answer, and an error."""
+        self._ask(ran, ([], ENDED), "run", statements)
 
     def close(self) -> None:
-        """Write what was submitted, then end the thread."""
-        self._queue.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        connection = self._connection
-        try:
-            ended = False
-            while not ended:
-                handfuls, question, ended = self._gather()
-                self._commit_handfuls(connection, handfuls)
-                if question is not None:
-                    question(connection)
-                    if self._queue.empty():
-                        _rollback(connection)
-        finally:
-            connection.close()
-
-    def _gather(self) -> tuple[list[Handful], Callable[[sqlite3.Connection], None] | None, bool]:
-        """Everything that waits, up to the limit, a question, or the end."""
-        handfuls: list[Handful] = []
-        count = 0
-        while count < BATCH_LIMIT and (not handfuls or not self._queue.empty()):
-            found = self._queue.get()
-            if found is None:
-                return handfuls, None, True
-            if not isinstance(found, Handful):
-                return handfuls, found, False
-            handfuls.append(found)
-            count += len(found.entries)
-        return handfuls, None, False
-
-    def _commit_handfuls(self, connection: sqlite3.Connection, handfuls: list[Handful]) -> None:
-        """As they were handed over where nothing speaks against it, else entry by entry."""
-        told = [handful.told for handful in handfuls if handful.told is not None]
-        batch = [entry for handful in handfuls for entry in handful.entries]
-        late = bool(self._dead) and any(entry.epoch <= self._dead.get(entry.hall, -1) for entry in batch)
-        if batch and not late and len(told) == len(handfuls) and not connection.in_transaction:
-            self._commit_all(connection, batch, told)
-        else:
-            for together in _split_alone(batch):
-                self._commit_all(connection, together)
-
-    def _commit_all(
-        self, connection: sqlite3.Connection, batch: list[Entry], told: list[one_statement.Told] | None = None
-    ) -> None:
-        """One transaction for all; when a number is taken, one for each hall, to spare the others."""
-        if self._dead:
-            late = [entry for entry in batch if entry.epoch <= self._dead.get(entry.hall, -1)]
-            batch = [entry for entry in batch if entry.epoch > self._dead.get(entry.hall, -1)]
-            self._settle(late, NumberTaken("decided on a state that was dropped"))
-        error = self._commit(connection, batch, told)
-        halls = {entry.hall for entry in batch} if isinstance(error, NumberTaken) else set()
-        if len(halls) > 1:
-            for hall in sorted(halls):
-                of_hall = [entry for entry in batch if entry.hall == hall]
-                self._settle(of_hall, self._commit(connection, of_hall))
-        else:
-            self._settle(batch, error)
-
-    def _settle(self, batch: list[Entry], error: Exception | None) -> None:
-        if not batch:
+        """Write what was submitted, then end the process. What comes back until then is still told."""
+        if self._wire is None:
             return
-        if error is not None:
-            for entry in batch:
-                self._dead[entry.hall] = max(entry.epoch, self._dead.get(entry.hall, -1))
+        loop = self._loop
+        self._leave_loop()
+        if loop is not None and not loop.is_closed():
+            self._call = loop.call_soon_threadsafe
+        until = time.monotonic() + ENDING_S
+        while self._unsent and time.monotonic() < until:
+            self.read(until - time.monotonic())
+        if self._wire is not None:
+            with contextlib.suppress(OSError):  # it has ended before
+                self._wire.shutdown(socket.SHUT_WR)
+        while self._wire is not None and time.monotonic() < until:
+            self.read(until - time.monotonic())
+        self._over()
+
+    def read(self, within_s: float = 0.0) -> None:
+        """Take what the writing process said, waiting so long for something to come."""
+        if self._wire is None:
+            return
+        if within_s:
+            readable, writable, _ = select.select([self._wire], [self._wire] if self._unsent else [], [], within_s)
+            if writable:
+                self._flush()
+            if not readable:
+                return
+        try:
+            came = self._wire.recv(RECEIVE_BYTES)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            came = b""
+        if not came:
+            self._over()
+            return
+        self._frames.add(came)
+        while (message := self._frames.next()) is not None:
+            kind, *told = message
+            if kind == "settled":
+                self._call(self._settled, told[0])
+            else:
+                self._call(self._asked.popleft()[0], *told)
+
+    def _ask(self, answered: Callable[..., object], otherwise: tuple[Any, ...], *message: Any) -> None:
+        self._asked.append((answered, otherwise))
+        self._send(framed(*message))
+
+    def _settled(self, said: list[No | None]) -> None:
         by_desk: dict[Any, list[tuple[Entry, Exception | None]]] = {}
-        for entry in batch:
-            by_desk.setdefault(entry.settle, []).append((entry, error))
+        for no in said:
+            entry = self._in_flight.popleft()
+            by_desk.setdefault(entry.settle, []).append((entry, None if no is None else _error(no)))
         for settle, entries in by_desk.items():
             settle(entries)
 
-    def _commit(
-        self, connection: sqlite3.Connection, batch: list[Entry], told: list[one_statement.Told] | None = None
-    ) -> Exception | None:
+    def _send(self, told: bytes) -> None:
+        """Now as far as the socket takes it, the rest when it takes more."""
+        if self._wire is None:
+            try:
+                self._start()
+            except OSError as error:
+                self._refuse_all((FAILED, f"the writing process did not start: {error}"))
+                return
+        self._unsent += told
+        if not self._more_to_send:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._wire is None:
+            return
         try:
-            if told is not None:
-                one_statement.insert(connection, told)
-            elif connection.in_transaction or any(entry.rare for entry in batch):
-                if not connection.in_transaction:
-                    connection.execute("BEGIN IMMEDIATE")
-                _write(connection, batch)
-                connection.execute("COMMIT")
-            elif batch:
-                one_statement.insert(connection, [one_statement.told(_rows(batch))])
-        except sqlite3.IntegrityError as error:
-            _rollback(connection)
-            return NumberTaken(str(error))
-        except sqlite3.Error as error:
-            _rollback(connection)
-            return StorageFailed(str(error))
-        except Exception as error:
-            # A value that SQLite can't take is a fault of ours. The desk tells it; the writer writes on.
-            _rollback(connection)
-            return error
-        return None
+            del self._unsent[: self._wire.send(self._unsent)]
+        except BlockingIOError:
+            pass
+        except ConnectionError:
+            self._unsent.clear()  # it has ended, as ``read`` is about to find
+        if self._loop is not None and self._more_to_send != bool(self._unsent):
+            self._more_to_send = bool(self._unsent)
+            if self._more_to_send:
+                self._loop.add_writer(self._wire, self._flush)
+            else:
+                self._loop.remove_writer(self._wire)
+
+    def _start(self) -> None:
+        """Raises OSError."""
+        ours, its = socket.socketpair()
+        with its:
+            ours.setblocking(False)
+            # By its path and without what is installed: it needs nothing but Python.
+            command = [sys.executable, "-I", "-S", committing.__file__]
+            try:
+                self._process = subprocess.Popen(command, stdin=its.fileno(), stdout=subprocess.DEVNULL)  # noqa: S603 - ours alone
+            except OSError:
+                ours.close()
+                raise
+        self._wire = ours
+        self._frames = Frames()
+        self._unsent = bytearray(framed(str(self._path), INSERTS, CLEARING, self._dead))
+        if self._loop is not None:
+            self._loop.add_reader(ours, self.read)
+        self._flush()
+
+    def _over(self) -> None:
+        """The process has ended, by itself or as it was told. What it wrote of what was in flight stands in the log:
+        the desks read it there, and decide the rest again."""
+        if self._wire is None or self._process is None:
+            return
+        loop = self._loop
+        self._leave_loop()
+        self._loop = loop
+        self._wire.close()
+        self._wire = None
+        self._unsent.clear()
+        try:
+            self._process.wait(ENDING_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._refuse_all((TAKEN, ENDED))
+
+    def _leave_loop(self) -> None:
+        if self._loop is not None and self._wire is not None:
+            self._loop.remove_reader(self._wire)
+            self._loop.remove_writer(self._wire)
+        self._loop = None
+        self._more_to_send = False
+
+    def _refuse_all(self, no: No) -> None:
+        """Nobody waits for ever for what is not going to be answered."""
+        for entry in self._in_flight:
+            self._dead[entry.hall] = max(entry.epoch, self._dead.get(entry.hall, -1))
+        asked, self._asked = self._asked, deque()
+        if self._in_flight:
+            self._later(self._settled, [no] * len(self._in_flight))
+        for answered, otherwise in asked:
+            self._later(answered, *otherwise)
+
+    def _later(self, call: Callable[..., object], *told: Any) -> None:
+        """After what is going on: nobody is told of an entry while handing it over."""
+        self._loop.call_soon(call, *told) if self._loop is not None else self._call(call, *told)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection with the pragmas every writer of a hall uses."""
-    connection = sqlite3.connect(
-        path,
-        isolation_level=None,
-        timeout=BUSY_TIMEOUT_S,
-        check_same_thread=False,
-    )
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    one_statement.prepare(connection)
-    return connection
+def _at_once(call: Callable[..., object], *told: Any) -> None:
+    call(*told)
 
 
-def _rollback(connection: sqlite3.Connection) -> None:
-    # SQLite rolls back by itself on a full disk; then there is nothing left to roll back.
-    with contextlib.suppress(sqlite3.OperationalError):
-        connection.execute("ROLLBACK")
-
-
-def _split_alone(batch: list[Entry]) -> list[list[Entry]]:
-    """An entry that clears tables gets a transaction of its own, so that order stays order."""
-    groups: list[list[Entry]] = [[]]
-    for entry in batch:
-        if entry.alone:
-            groups += [[entry], []]
-        else:
-            groups[-1].append(entry)
-    return [group for group in groups if group]
-
-
-def _told(entries: list[Entry]) -> one_statement.Told | None:
-    """The rows as text, made by the thread that decided them: its values need not travel to another processor, and
-    the writer needs Python's lock for less. None leaves it to the writer, who knows whom to tell of a fault."""
-    if any(entry.rare for entry in entries):
-        return None
-    try:
-        return one_statement.told(_rows(entries))
-    except (OverflowError, ValueError, TypeError):
-        return None
-
-
-def _rows(batch: list[Entry]) -> one_statement.Rows:
-    rows: one_statement.Rows = {"log": [], "answer": []}
-    lines, answers = rows["log"], rows["answer"]
-    for entry in batch:
-        lines += entry.lines
-        if entry.answer is not None:
-            answers.append(entry.answer)
-        for table, row in entry.rows:
-            rows.setdefault(table, []).append(row)
-    return rows
-
-
-def _write(connection: sqlite3.Connection, batch: list[Entry]) -> None:
-    for entry in batch:
-        if entry.alone:
-            for table in CLEARED:
-                connection.execute(f'DELETE FROM "{table}" WHERE hall = ?', (entry.hall,))  # noqa: S608 - fixed names
-    one_statement.insert(connection, [one_statement.told(_rows(batch))])
-    for entry in batch:
-        if entry.private is not None:
-            connection.execute(INSERT_PRIVATE, entry.private)
-        if entry.snapshot is not None:
-            connection.execute(INSERT_SNAPSHOT, entry.snapshot)
-            connection.execute(FORGET_SNAPSHOTS, (entry.hall, entry.hall, SNAPSHOTS_KEPT))
-        if entry.forget_answers_before is not None:
-            connection.execute(FORGET_ANSWERS, (entry.hall, entry.forget_answers_before))
-        if entry.forget_bookers_before is not None:
-            connection.execute(FORGET_BOOKERS, (entry.hall, entry.forget_bookers_before))
+def _error(no: No) -> Exception:
+    kind, cause = no
+    return {TAKEN: NumberTaken, FAILED: StorageFailed}.get(kind, WriterFault)(cause)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable
 from typing import Any
 
 from aiohttp import web
@@ -38,7 +39,7 @@ def follow_url(ask: Ask, ticket: str) -> str:
     return "/t/" + ask.hub.links.token(ask.hall.desk.id, ticket)
 
 
-async def take(ask: Ask) -> web.StreamResponse:
+def take(ask: Ask) -> Awaitable[web.StreamResponse]:
     """One press, one number."""
     body: IssueBody = ask.body
     if ask.who.role == "resident":
@@ -54,7 +55,7 @@ async def take(ask: Ask) -> web.StreamResponse:
         shape["follow_url"] = follow_url(ask, issued.ticket)
         return 201, shape
 
-    return await ask.press(
+    return ask.press(
         issue,
         answering,
         zone=body.zone,

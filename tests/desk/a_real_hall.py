@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sqlite3
-import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -171,30 +172,24 @@ async def until(true: Callable[[], Any], *, within_s: float = SOON_S) -> None:
 @asynccontextmanager
 async def held_writer(store: Store) -> AsyncIterator[None]:
     """Nothing is committed until this is left: the disk is slow."""
-    reached, go_on = threading.Event(), threading.Event()
-
-    def hold(_: sqlite3.Connection) -> None:
-        reached.set()
-        assert go_on.wait(SOON_S), "the test let the writer wait for too long"
-
-    store.writer.ask(hold)
-    assert await asyncio.to_thread(reached.wait, SOON_S)
+    await on_writer(store)  # through with what it was given before
+    assert store.writer.pid is not None
+    os.kill(store.writer.pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        go_on.set()
+        os.kill(store.writer.pid, signal.SIGCONT)
 
 
 async def on_writer(store: Store, *statements: str) -> list[Any]:
     """Run SQL on the writing connection, between transactions; the first row of each answer."""
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[list[Any]] = loop.create_future()
+    answered: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
 
-    def run(connection: sqlite3.Connection) -> None:
-        found = [connection.execute(statement).fetchone() for statement in statements]
-        loop.call_soon_threadsafe(answered.set_result, found)
+    def ran(rows: list[Any], error: str | None) -> None:
+        answered.set_exception(sqlite3.OperationalError(error)) if error else answered.set_result(rows)
 
-    store.writer.ask(run)
+    store.writer.follow(asyncio.get_running_loop())
+    store.writer.run(list(statements), ran)
     async with asyncio.timeout(SOON_S):
         return await answered
 

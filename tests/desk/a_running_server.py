@@ -8,6 +8,7 @@ async with started(folder) as server:                # a free port, an always op
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -80,6 +81,15 @@ class RunningServer:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def group(self) -> list[int]:
+        """The server, the process that writes for it, and its voice."""
+        found = [self.pid]
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                if int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1]) == self.pid:
+                    found.append(int(stat.parent.name))
+        return found
 
     def worked_s(self) -> float:
         """Seconds of a processor that the server has had so far, for itself and in the kernel."""

@@ -29,13 +29,15 @@ pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits
 
 @contextmanager
 def no_room(server: RunningServer):  # type: ignore[no-untyped-def]
-    """Whatever the server writes beyond the first page of a file is refused by the kernel."""
+    """Whatever the server and its writer write beyond the first page of a file is refused by the kernel."""
     _, most = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (4096, most))
+    for pid in server.group():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, most))
     try:
         yield
     finally:
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (most, most))
+        for pid in server.group():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
 
 
 async def no(press: People, key: str | None = None) -> tuple[int, str]:

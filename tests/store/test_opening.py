@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import threading
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from hallserver.store import committing as committing_module
 from hallserver.store import database as database_module
-from hallserver.store import writer as writer_module
 from hallserver.store.database import Store, UnknownDatabase, database_path
 from hallserver.store.secret import SECRET_BYTES, TicketLinks, read_secret
 from hallserver.store.writer import StorageFailed, Writer
@@ -85,7 +86,7 @@ def test_a_database_that_another_program_keeps_locked_is_told_and_not_waited_for
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store(tmp_path / "hall.db").close()
-    for module in (database_module, writer_module):
+    for module in (database_module, committing_module):
         monkeypatch.setattr(module, "BUSY_TIMEOUT_S", 0.1)
     with closing(sqlite3.connect(tmp_path / "hall.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -99,12 +100,17 @@ def test_a_writer_that_cannot_open_its_file_says_so_at_once(tmp_path: Path) -> N
         Writer(tmp_path / "nowhere" / "hall.db")
 
 
-def test_closing_ends_the_writers_thread(tmp_path: Path) -> None:
-    before = threading.active_count()
+def test_closing_ends_the_writing_process_and_who_only_reads_has_none(tmp_path: Path) -> None:
     store = Store(tmp_path / "hall.db")
-    assert threading.active_count() == before + 1
+    assert store.log_end("east") == 0
+    assert store.writer.pid is None
+    store.writer.run(["SELECT 1"], lambda rows, error: None)
+    writing = store.writer.pid
+    assert writing is not None
+    os.kill(writing, 0)
     store.close()
-    assert threading.active_count() == before
+    with pytest.raises(ProcessLookupError):
+        os.kill(writing, 0)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ import pytest_asyncio
 
 from hallserver.clock import HallClock
 from hallserver.moments import to_moment
-from hallserver.store import writer
 from hallserver.store.writer import StorageFailed
 from hallserver.web.limits import ANONYMOUS_PER_MIN
+from tests.desk.a_real_hall import on_writer
 from tests.web.a_server import HALL, NOW_ENOUGH_S, Answered, ServedHall, a_served_hall, settings, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -203,11 +203,9 @@ async def test_a_log_that_cannot_be_read_is_a_503_and_lets_its_readers_come_back
             assert (await socket.receive_json(timeout=NOW_ENOUGH_S))["number"] == 1
 
 
-async def test_a_database_that_takes_nothing_is_a_503_until_it_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writer, "BUSY_TIMEOUT_S", 0.05)
+async def test_a_database_that_takes_nothing_is_a_503_until_it_does(tmp_path: Path) -> None:
     async with a_served_hall(tmp_path) as hall:
+        await on_writer(hall.server.store, "PRAGMA busy_timeout=50")
         assert (await hall.get("/readyz")).json["ready"] is True
         other = sqlite3.connect(hall.server.store.path, isolation_level=None)
         try:
