@@ -17,6 +17,9 @@ SIZES = {"upright": UPRIGHT, "wide": WIDE, "narrow": NARROW}
 PAGES = {
     "home": "/",
     "kiosk": "/kiosk",
+    "kiosk-elder": "/kiosk#elder",
+    "guide": "/guide",
+    "guide-matter": "/guide/yb-001",
     "board": "/board",
     "board-of-a-zone": "/board/zonghe",
     "console": "/window/3",
@@ -36,7 +39,7 @@ PAGES = {
     "sign-in": "/sign-in?window=3&next=/window/3",
     "trouble": "/nowhere",
 }
-HANGS_ON_A_WALL = {("kiosk", "upright"), ("board", "wide"), ("board-of-a-zone", "wide")}
+HANGS_ON_A_WALL = {("kiosk", "upright"), ("kiosk-elder", "upright"), ("board", "wide"), ("board-of-a-zone", "wide")}
 """Nobody can scroll these."""
 BESIDE = {
     "home": ("取号机", "Kiosk"),
@@ -67,7 +70,8 @@ async def test_a_page_fits_every_screen_and_stays_quiet(
     furnished: ServedHall, browser: Browser, name: str, lang: str
 ) -> None:
     path = await follow_url(furnished) if name == "phone" else PAGES[name]
-    path += ("&" if "?" in path else "?") + f"lang={lang}"
+    page_of, hash_, mode = path.partition("#")
+    path = page_of + ("&" if "?" in page_of else "?") + f"lang={lang}{hash_}{mode}"
     async with seen(browser, furnished, path, WIDE, as_staff=staff_of(name)) as watched:
         page = watched.page
         await page.wait_for_load_state("load")

@@ -19,7 +19,7 @@ async def test_every_link_leads_to_a_page(shipped: ServedHall, browser: Browser)
             answer = await page.context.request.get(shipped.url + path)
             assert (path, answer.status) == (path, 200)
     windows, zones = [one.id for one in LUOJIAZHUANG.windows], [one.id for one in LUOJIAZHUANG.zones]
-    wanted = {"/kiosk", "/board", "/paper", "/api/docs"}
+    wanted = {"/kiosk", "/guide", "/board", "/paper", "/api/docs"}
     wanted |= {f"/window/{window}/rate" for window in windows} | {f"/board/{zone}" for zone in zones}
     assert wanted <= set(found)
 
