@@ -87,6 +87,7 @@ class Server:
         for settings in options.halls:
             check_templates(settings)
         self.store = await asyncio.to_thread(Store, self._path)
+        metrics.WRITER_DIED.set_function(lambda: self.store.writer.died)
         secret = read_secret(self._path.with_suffix(".secret"))
         static = shipped("static")
         version = static_version(static)
@@ -195,6 +196,7 @@ class Server:
         for hall in self.hub.halls.values():
             await hall.desk.close()
         await self.voice.close()
+        self.store.writer.leave()
         await asyncio.to_thread(self.store.close)
 
 

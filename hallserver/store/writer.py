@@ -88,7 +88,10 @@ class Writer:
         self._asked: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         """Who waits for an answer, and what they are told if none comes."""
         self._more_to_send = False
+        self._closing = False
         self._dead: dict[str, int] = {}
+        self.died = 0
+        """How often the writing process ended without having been told to."""
         self._call: Callable[..., object] = _at_once
         """How those who wait are told: on their loop, also when this is closed from another thread."""
 
@@ -102,6 +105,15 @@ class Writer:
         self._loop = loop
         if self._wire is not None:
             loop.add_reader(self._wire, self.read)
+
+    def leave(self) -> None:
+        """Follow the loop no more; called on its thread. ``close`` may then come from another."""
+        loop = self._loop
+        if loop is None:
+            return
+        self._leave_loop()
+        if not loop.is_closed():
+            self._call = loop.call_soon_threadsafe
 
     def submit(self, entries: list[Entry]) -> None:
         """Entries to be written in this order, before what another process decides."""
@@ -131,10 +143,8 @@ class Writer:
         """Write what was submitted, then end the process. What comes back until then is still told."""
         if self._wire is None:
             return
-        loop = self._loop
-        self._leave_loop()
-        if loop is not None and not loop.is_closed():
-            self._call = loop.call_soon_threadsafe
+        self.leave()
+        self._closing = True
         until = time.monotonic() + ENDING_S
         while self._unsent and time.monotonic() < until:
             self.read(until - time.monotonic())
@@ -239,6 +249,7 @@ class Writer:
         loop = self._loop
         self._leave_loop()
         self._loop = loop
+        self.died += not self._closing
         self._wire.close()
         self._wire = None
         self._unsent.clear()

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 FAULTS = Counter("hall_faults", "Requests that failed by our own fault")
 DEEDS = Counter("hall_deeds", "Deeds committed", ["hall"])
+WRITER_DIED = Gauge("hall_writer_died", "How often the process that writes ended by itself and was started anew")
 SCREENS = Gauge("hall_screens", "Live connections", ["hall"])
 CUT_OFF = Counter("hall_screens_cut_off", "Live clients that stopped reading", ["hall"])
 

@@ -91,6 +91,11 @@ class RunningServer:
                     found.append(int(stat.parent.name))
         return found
 
+    def writer(self) -> int:
+        """The process that writes for it."""
+        (found,) = [pid for pid in self.group() if b"committing" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return found
+
     def worked_s(self) -> float:
         """Seconds of a processor that the server has had so far, for itself and in the kernel."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()

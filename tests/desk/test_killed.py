@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
@@ -123,6 +125,36 @@ async def test_killed_while_32_press_nothing_acknowledged_is_lost_and_no_number_
     calls = [answer[1] for answer in memory.called.values() if answer is not None and answer[0] == 201]
     assert len(set(calls)) == len(calls) > 0
     assert set(calls) <= set(told_of(database, "TicketCalled"))
+
+
+async def test_a_writer_killed_again_and_again_while_32_press_costs_nobody_an_answer(tmp_path: Path) -> None:
+    database, memory = tmp_path / "hall.db", Memory()
+    token = a_token(database)
+    async with started(tmp_path, settings_file(tmp_path, 8)) as server, people(server, token) as press:
+        await press.open(*WINDOWS)
+        clients = [resident(press, f"monday-{n}", memory) for n in range(CLIENTS - len(WINDOWS))]
+        clients += [clerk(press, window, f"monday-window-{window}", memory) for window in WINDOWS]
+        pressing = [asyncio.create_task(client) for client in clients]
+        for _ in range(4):
+            await enough(memory, memory.acknowledged() + ACKNOWLEDGED_BEFORE)
+            os.kill(server.writer(), signal.SIGKILL)
+        await enough(memory, memory.acknowledged() + ACKNOWLEDGED_BEFORE)
+        assert not [client for client in pressing if client.done()]
+        for client in pressing:
+            client.cancel()
+        assert {type(end) for end in await asyncio.gather(*pressing, return_exceptions=True)} == {
+            asyncio.CancelledError
+        }
+        async with aiohttp.ClientSession() as session, session.get(f"{server.url}/metrics") as figures:
+            assert "hall_writer_died 4.0" in await figures.text()
+    the_log_is_whole(database)
+    taken = [ticket for ticket in memory.taken.values() if ticket is not None]
+    assert len(set(taken)) == len(taken)
+    assert set(taken) <= set(told_of(database, "TicketIssued"))
+    calls = [answer[1] for answer in memory.called.values() if answer is not None and answer[0] == 201]
+    assert len(set(calls)) == len(calls) > 0
+    called = told_of(database, "TicketCalled")
+    assert len(set(called)) == len(called)
 
 
 def the_log_is_whole(database: Path) -> None:
