@@ -12,6 +12,9 @@ from hallserver.store.writer import Entry, Writer
 
 HANDFUL = 16
 """So many entries go at once, however much is under way."""
+AWAKE_TURNS = 120
+"""A lone press keeps the loop turning for so long, half a millisecond at most: to fall asleep and be woken when it is
+written takes longer than to write it."""
 
 
 class Outbox:
@@ -35,6 +38,11 @@ class Outbox:
     def _turn_ends(self) -> None:
         if not self._under_way:
             self.post()
+            self._stay_awake(AWAKE_TURNS)
+
+    def _stay_awake(self, turns: int) -> None:
+        if self._under_way and turns:
+            self._loop.call_soon(self._stay_awake, turns - 1)
 
     def post(self) -> None:
         """Hand over what there is, now."""
