@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import LONGEST_FIRST
@@ -18,6 +19,11 @@ PYTHON = [path for path in WRITTEN if path.suffix == ".py"]
 LINES_LIMIT = 400
 NOBODYS_WORDS = {"manager", "managers", "util", "utils", "helper", "helpers", "process", "data", "misc", "common"}
 """Names that say nothing about a hall. (A manager is a person here: ``HallManager`` would not be.)"""
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def named(path: Path) -> str:
@@ -38,7 +44,7 @@ def test_classes_are_named_in_the_halls_words() -> None:
     classes = [
         f"{named(path)}: {node.name}"
         for path in PYTHON
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef)
         and NOBODYS_WORDS & {word.lower() for word in re.findall(r"[A-Z][a-z]*", node.name)}
     ]
@@ -47,7 +53,7 @@ def test_classes_are_named_in_the_halls_words() -> None:
 
 def test_annotations_are_never_evaluated() -> None:
     for path in PYTHON:
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        body = tree(path).body
         if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in body):
             futures = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
             assert [alias.name for node in futures for alias in node.names] == ["annotations"], named(path)
