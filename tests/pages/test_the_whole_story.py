@@ -77,7 +77,7 @@ async def test_from_the_kiosk_to_a_poor_rating(talkative: ServedHall, browser: B
             shown(browser, hall, "/window/3/rate", PAD) as pad,
         ):
             await console.get_by_role("button", name="张丽华").click()
-            await expect(console).to_have_url(f"{hall.url}/window/3")
+            await console.wait_for_url(f"{hall.url}/window/3")  # to its end: before, a press is heard by nobody
             await console.locator("[data-main][data-press='open']").click()
             await expect(console.locator("[data-main]")).to_contain_text("呼叫下一位")
             await expect(pad.locator("rating-pad")).to_have_attribute("data-scene", "asleep")
