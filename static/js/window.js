@@ -30,8 +30,10 @@ const PLAIN = {
 
 class WindowConsole extends HTMLElement {
   #pressing = null // the button, or the dialog, whose press is under way
+  #under_way = null // what that button did when it was pressed: the view may make another of it meanwhile
   #last = { by: null, at: 0 }
   #next_wanted = false // the next was asked for while the last was still being ended
+  #meant = null // what was pressed while another press was still unanswered
   #reminder = new Reminder()
   #asks = null
 
@@ -68,7 +70,7 @@ class WindowConsole extends HTMLElement {
     const button = this.#button_of(key)
     if (!button && key !== "space") return
     event.preventDefault() // a space that calls nobody doesn't scroll either
-    if (this.#pressing) this.#next_wanted ||= key === "space" && this.#last.by !== "space"
+    if (this.#pressing && key === "space") this.#next_wanted ||= this.#last.by !== "space"
     else if (button) this.#act(button, key)
   }
 
@@ -85,8 +87,10 @@ class WindowConsole extends HTMLElement {
   }
 
   #act(button, by) {
-    if (button.disabled || this.#pressing || this.#echo(by)) return
+    if (this.#echo(by)) return
     const what = button.dataset.press
+    if (this.#pressing) return this.#mean(what, button, by)
+    if (button.disabled) return
     this.#last = { by, at: performance.now() }
     if (what === "call_ticket") this.send(button, "POST", this.at("calls"), { ticket: button.dataset.ticket })
     else if (what === "reprint") this.print(button, "reprints", {})
@@ -98,6 +102,20 @@ class WindowConsole extends HTMLElement {
 
   #echo(by) {
     return by === this.#last.by && performance.now() - this.#last.at < DOUBLE_MS
+  }
+
+  /** A view can be here before the answer is. Who acts on what it shows is heard: it is done after the answer,
+      if it is still the same ticket. The same press again is impatience. */
+  #mean(what, button, by) {
+    if (what === this.#under_way || !this.#allows(what)) return
+    this.#meant = { what, by, of: button.dataset.ticket, here: this.ticket.ticket }
+  }
+
+  #do_what_was_meant({ what, by, of, here }) {
+    if (here !== this.ticket.ticket) return
+    const button = [...this.querySelectorAll(`[data-press="${what}"]`)].find((one) => one.dataset.ticket === of)
+    this.#last = { by: null, at: 0 }
+    if (button) this.#act(button, by)
   }
 
   #ask(what) {
@@ -127,6 +145,8 @@ class WindowConsole extends HTMLElement {
     if (this.#pressing) return false
     const focused = button === document.activeElement
     this.#pressing = button
+    this.#under_way = button.dataset.press
+    this.#meant = null
     this.#say("")
     this.#allow()
     const slow = setTimeout(() => this.#say(sentence("waiting-answer")), SLOW_MS)
@@ -144,8 +164,13 @@ class WindowConsole extends HTMLElement {
     this.#last.at = performance.now()
     this.#allow()
     if (focused && !button.disabled) button.focus()
-    if (this.#next_wanted && answer.ok && !this.#asks.open) this.#call_next()
+    const { next, meant } = { next: this.#next_wanted, meant: this.#meant }
     this.#next_wanted = false
+    this.#meant = null
+    if (answer.ok && !this.#asks.open) {
+      if (next) this.#call_next()
+      else if (meant) this.#do_what_was_meant(meant)
+    }
     return answer.ok
   }
 
@@ -211,9 +236,13 @@ class WindowConsole extends HTMLElement {
     const busy = this.#pressing !== null
     this.toggleAttribute("data-pressing", busy)
     for (const button of this.querySelectorAll("[data-press]")) {
-      button.disabled = !this.#allows(button.dataset.press) || button === this.#pressing
+      button.disabled = !this.#allows(button.dataset.press) || this.#answers_for(button)
     }
     for (const button of this.querySelectorAll("dialog [data-choose], dialog [type=submit]")) button.disabled = busy
+  }
+
+  #answers_for(button) {
+    return button === this.#pressing && button.dataset.press === this.#under_way
   }
 
   #allows(what) {

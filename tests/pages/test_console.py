@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from hallserver.web import live, principals
 from tests.pages.a_browser import BESIDE, not_an_echo, seen, shot, shown
@@ -145,6 +146,47 @@ async def test_a_double_press_of_the_space_bar_calls_one_number(shipped: ServedH
         await page.keyboard.press("Space")  # there is a number here: nobody else is called
         assert watched.presses == ["POST windows/3/calls"]
     assert len(await deeds(shipped, "TicketCalled")) == 1
+
+
+async def test_a_press_on_what_the_screen_shows_already_is_not_lost_while_the_last_one_is_unanswered(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    await shipped.open("3")
+    await shipped.take("zonghe")
+    await shipped.take("zonghe")
+
+    async with at_window_3(browser, shipped) as watched:
+        page, keys = watched.page, watched.page.keyboard
+
+        async def press_seen_before_its_answer(noun: str, key: str, shown: str, meant: str) -> None:
+            answered = asyncio.Event()
+
+            async def late(route: Route) -> None:
+                answer = await route.fetch()
+                await answered.wait()
+                await route.fulfill(response=answer)
+
+            await page.route(f"**/windows/3/{noun}", late, times=1)
+            await keys.press(key)
+            await keys.press(key)  # the finger's echo
+            await state(page, shown)
+            await not_an_echo(page)
+            await keys.press(meant)
+            answered.set()
+
+        await press_seen_before_its_answer("calls", "Space", "called", meant="Enter")
+        await state(page, "serving")
+        await ready(page, "complete")
+        await not_an_echo(page)
+        await keys.press("Enter")
+        await ready(page, "call")
+        await keys.press("Space")
+        await ready(page, "start")
+        await press_seen_before_its_answer("services", "Enter", "serving", meant="Enter")
+        await ready(page, "call")
+        assert watched.mistakes == []
+        once = ["POST windows/3/calls", "POST windows/3/services", "POST windows/3/completions"]
+        assert watched.presses == once * 2
 
 
 async def test_a_refused_press_is_answered_in_words(shipped: ServedHall, browser: Browser) -> None:

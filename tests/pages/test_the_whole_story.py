@@ -113,6 +113,7 @@ async def both_calls_are_heard_one_after_the_other(hall: ServedHall, wall: Seen,
     announcer = wall.page.locator("hall-announcer")
     (called,) = await deeds(hall, "TicketCalled")
     await expect(announcer).to_have_attribute("data-speaking", str(called["number"]))
+    await expect(console.locator("[data-console]")).to_have_attribute("data-state", "called")  # as its clerk sees it
     await console.keyboard.press("r")
     await expect(console.locator("[data-console]")).to_contain_text("叫了 2 次")
     (again,) = await deeds(hall, "TicketRecalled")
