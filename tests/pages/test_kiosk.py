@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -66,6 +67,28 @@ async def test_two_quick_taps_are_one_number(hall: ServedHall, browser: Browser)
         await page.evaluate("() => { const main = document.querySelector('.main'); main.click(); main.click() }")
         await expect(page.locator(".result [data-number]")).to_have_text("A001")
         assert len(await taken(hall)) == 1
+
+
+async def test_a_press_before_the_scripts_are_here_is_done_once_when_they_are(
+    hall: ServedHall, browser: Browser
+) -> None:
+    pressed = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    context = await browser.new_context(viewport=UPRIGHT, extra_http_headers=hall.who("device"))
+    page = await context.new_page()
+    await page.route("**/js/kiosk.js", slowly)
+    await page.goto(hall.url + "/kiosk", wait_until="commit")
+    await page.locator("button.main").click()
+    await page.locator("button.main").click()
+    assert await taken(hall) == []
+    pressed.set()
+    await expect(page.locator(".result [data-number]")).to_have_text("A001")
+    await context.close()
+    assert len(await taken(hall)) == 1
 
 
 async def test_a_press_whose_answer_was_lost_is_still_one_number(hall: ServedHall, browser: Browser) -> None:
