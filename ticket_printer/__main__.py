@@ -150,7 +150,7 @@ def _try_printers(options: argparse.Namespace) -> int:
         page = page_of(Habits(make, name or "printer", options.hall or ""), url)
         try:
             printer.print(paper_bytes(page, make), "test-page")
-            _print_lines([f"{url}: the test page came out{_remark(printer)}"])
+            _print_lines([f"{url}: the test page came out{_remark(printer)}{_where(options, url)}"])
         except PrintFailed as error:
             failed = True
             _print_lines([f"{url}: {WHY_NOT[error.cause]}" + (f" ({error.detail})" if error.detail else "")])
@@ -159,6 +159,11 @@ def _try_printers(options: argparse.Namespace) -> int:
 
 def _remark(printer: Printer) -> str:
     return "; the roll is nearly at its end" if printer.warning else ""
+
+
+def _where(options: argparse.Namespace, url: str) -> str:
+    """Paper is seen; a picture has to be found."""
+    return f"; it lies in {options.spool / 'roll'}" if url == "roll" else ""
 
 
 def _options() -> argparse.ArgumentParser:

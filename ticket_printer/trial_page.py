@@ -27,7 +27,7 @@ def page_of(habits: Habits, address: str) -> Slip:
         ("ahead", "前面 6 人　约 12–18 分钟"),
         ("item", "城乡居民养老保险参保登记"),
         ("strong", "“请带身份证、户口簿，共 3 份。”"),
-        ("point", "两边都看得到边框，没有缺字　Nothing is cut off at either side"),
+        ("point", "虚线两头都看得到，没有缺字　Nothing is cut off at either side"),
         ("point", "手机扫得开下面的码　A phone reads the code"),
         ("point", "纸切得开　The paper is cut"),
         ("rule", ""),

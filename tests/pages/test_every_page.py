@@ -138,3 +138,21 @@ async def test_no_chinese_is_left_over_on_an_english_page_for_staff(
     async with seen(browser, furnished, PAGES[name] + "?lang=en", as_staff=staff_of(name)) as watched:
         said = await watched.page.inner_text(within)
         assert re.findall(r"[\u4e00-\u9fff]+", said) == []
+
+
+async def test_quotes_are_as_wide_as_the_letters_of_their_language(furnished: ServedHall, browser: Browser) -> None:
+    """A Chinese font would leave a hole beside each English one, and in the middle of "I'm"."""
+    async with seen(browser, furnished, "/guide") as watched:
+        widths = await watched.page.evaluate(
+            """() => ["en", "zh-CN"].map((lang) => {
+                const words = document.body.appendChild(document.createElement("span"))
+                words.lang = lang
+                const wide = (said) => {
+                    words.textContent = said
+                    return words.getBoundingClientRect().width
+                }
+                return (wide("n”n") - wide("nn")) / parseFloat(getComputedStyle(words).fontSize)
+            })"""
+        )
+        assert widths[0] < 0.6
+        assert widths[1] > 0.9

@@ -255,6 +255,14 @@ async def test_a_server_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
     assert await asyncio.wait_for(running.wait(), 10) == 0
 
 
+def test_a_test_page_on_the_roll_says_where_its_picture_lies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--test-page", "--printer", "roll", "--spool", str(tmp_path)]) == 0
+    assert f"it lies in {tmp_path / 'roll'}" in capsys.readouterr().out
+    assert len(list((tmp_path / "roll").glob("*-test-page.png"))) == 1
+
+
 async def test_a_printer_is_tried_without_any_server(printer: FakePrinter, capsys: pytest.CaptureFixture[str]) -> None:
     tried = ["--test-page", "--mode", "text", "--width-mm", "58", "--printer", f"left={printer.url}"]
     assert await asyncio.to_thread(main, tried) == 0
