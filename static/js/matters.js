@@ -24,6 +24,7 @@ export class Matters {
     this.#several = several
     this.#search.addEventListener("input", () => this.#soon())
     panel.addEventListener("click", ({ target }) => this.#press(target))
+    panel.addEventListener("keydown", (event) => this.#key(event))
     panel.addEventListener("close", () => this.#clear())
     panel.addEventListener("added", () => this.#next())
     panel.addEventListener("toggle", ({ target }) => this.#opened(target), true)
@@ -59,6 +60,12 @@ export class Matters {
   // While several are chosen the panel scrolls as one: what was opened is brought into sight.
   #opened(row) {
     if (row.open && this.#panel.hasAttribute("data-choosing")) row.scrollIntoView()
+  }
+
+  // Who types is looking for something, wherever the focus is. The key itself goes to the field that gets the focus.
+  #key({ key, target, ctrlKey, altKey, metaKey }) {
+    const types = /^[\p{L}\p{N}]$/u.test(key) || key === "Process" // the latter begins a word of an input method
+    if (types && !ctrlKey && !altKey && !metaKey && target !== this.#search) this.#search.focus({ preventScroll: true })
   }
 
   #press(target) {

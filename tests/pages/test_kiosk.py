@@ -219,6 +219,14 @@ async def _middle(what: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+async def test_a_matter_is_looked_for_by_typing_wherever_the_focus_is(hall: ServedHall, browser: Browser) -> None:
+    async with shown(browser, hall, "/kiosk") as page:
+        await page.click("[data-open='matters']")
+        await expect(page.locator("dialog[data-panel='matters'] [data-close]")).to_be_focused()
+        await page.keyboard.type("bdc")
+        await expect(page.locator("[data-search]")).to_have_value("bdc")
+
+
 async def test_elder_mode_asks_the_same_with_fewer_choices_and_nothing_small(
     hall: ServedHall, browser: Browser
 ) -> None:
