@@ -16,6 +16,7 @@ class Guide extends HTMLElement {
     this.addEventListener("input", () => this.#soon())
     this.addEventListener("submit", (event) => this.#submitted(event))
     this.addEventListener("click", (event) => this.#clicked(event))
+    this.#show_line()
     if (!document.documentElement.classList.contains("touch")) return
     for (const touch of ["pointerdown", "keydown", "wheel"]) addEventListener(touch, () => this.#rest(), { passive: true })
     this.#rest()
@@ -23,6 +24,13 @@ class Guide extends HTMLElement {
 
   get #field() {
     return this.querySelector("[name=q]")
+  }
+
+  // The chosen line is in sight, where the lines are a strip.
+  #show_line() {
+    const chosen = this.querySelector("[data-strip] [aria-current]")
+    const strip = chosen?.parentElement
+    if (strip) strip.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - strip.clientWidth / 2
   }
 
   #submitted(event) {
@@ -46,6 +54,7 @@ class Guide extends HTMLElement {
       const results = page.querySelector("[data-results]")
       if (asked !== this.#asked || !results) return // something newer was typed
       this.querySelector("[data-results]").replaceWith(results)
+      this.#show_line()
       history.replaceState(null, "", url)
     } catch {
       // The server is away: what is shown stays, and the next letter asks again.

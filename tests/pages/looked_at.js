@@ -1,11 +1,12 @@
 // What an eye would find wrong with a laid out page. Run inside it; gives sentences, none when all is well.
+// What is in a [data-strip] is swept into sight by a finger.
 
 function* texts() {
   const over = document.querySelector("dialog[open]") ?? document.body
   const walker = document.createTreeWalker(over, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const of = node.parentElement
-    if (!node.data.trim() || of.closest(".sr, template, script, option")) continue
+    if (!node.data.trim() || of.closest(".sr, template, script, option, [data-strip]")) continue
     if (!of.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
     const range = document.createRange()
     range.selectNodeContents(node)

@@ -17,6 +17,12 @@ async def test_on_a_phone_a_matter_is_found_read_and_a_number_taken_for_it(
 ) -> None:
     await shipped.open("1", "2", "3")
     async with shown(browser, shipped, "/guide", NARROW) as page:
+        await page.locator(".lines a").last.click()
+        await expect(page.locator(".lines [aria-current]")).to_have_text("公安")
+        await expect(page.locator(".lines [aria-current]")).to_be_in_viewport(ratio=1)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        await shot(page, "guide-line")
+        await page.locator(".lines a").first.click()
         await page.locator("[name=q]").press_sequentially("cbdj")
         await expect(page.locator(".matters li")).to_have_count(2)
         await page.locator("[name=q]").fill("bdc")
