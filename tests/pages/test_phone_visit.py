@@ -51,6 +51,11 @@ async def test_a_visit_is_followed_from_the_call_to_the_rating(
         await expect(case.locator(".told li")).to_have_text(["身份证", "近期一寸照片两张"])
         await expect(case.locator("[aria-current]")).to_have_attribute("data-step", "office")
         await is_for_everyone(page, "ended")
+        for width in (360, 375, 390, 412):
+            await page.set_viewport_size({"width": width, "height": 800})
+            heights = await page.locator(".level span").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
+            assert max(heights) < 20, width  # one line
+        await page.set_viewport_size(NARROW)
         await page.goto(hall.url + english)
         await expect(case.locator(".told li").first).to_have_text("ID card")
         await page.locator(".level-2").click()
