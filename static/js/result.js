@@ -78,9 +78,9 @@ export class Result {
       const answer = await ask(`${this.#api}/tickets/${encodeURIComponent(id)}`)
       if (this.#ticket?.id !== id) return
       const state = answer.ok ? answer.data.paper : "waiting"
-      if (state !== "waiting") this.#paper(state)
-      else if (Date.now() - since > PAPER_LIMIT_MS) this.#paper("failed")
-      else this.#timers.push(setTimeout(look, LOOK_EVERY_MS))
+      if (state !== "waiting") return this.#paper(state)
+      if (Date.now() - since > PAPER_LIMIT_MS) this.#paper("failed") // until it comes after all
+      this.#timers.push(setTimeout(look, LOOK_EVERY_MS))
     }
     this.#timers.push(setTimeout(look, LOOK_EVERY_MS / 2))
   }

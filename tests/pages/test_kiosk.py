@@ -219,6 +219,30 @@ async def _middle(what: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+async def test_a_paper_that_comes_late_after_all_is_told_too(hall: ServedHall, browser: Browser) -> None:
+    told = {"paper": "waiting"}
+
+    async def as_told(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json=await answer.json() | told)
+
+    async with shown(browser, hall, "/kiosk") as page:
+        await page.clock.install()
+        await page.route("**/tickets", as_told)
+        await page.route("**/tickets/*", as_told)
+        await page.click(".main")
+        paper = page.locator(".result [data-paper]")
+        await expect(paper).to_have_attribute("data-paper", "waiting")
+        await page.clock.run_for(1_000)
+        await page.clock.fast_forward(21_000)
+        for _ in range(3):
+            await page.clock.run_for(1_000)
+        await expect(paper).to_have_attribute("data-paper", "failed")
+        told["paper"] = "printed"
+        await page.clock.run_for(2_000)
+        await expect(paper).to_have_attribute("data-paper", "printed")
+
+
 async def test_a_matter_is_looked_for_by_typing_wherever_the_focus_is(hall: ServedHall, browser: Browser) -> None:
     async with shown(browser, hall, "/kiosk") as page:
         await page.click("[data-open='matters']")
