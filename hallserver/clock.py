@@ -39,7 +39,8 @@ class HallClock:
         wall = int(self._wall() * 1000)
         monotonic = self._monotonic()
         if wall >= self._last:
-            self._believe(wall, monotonic)
+            self._last = self._anchor = wall
+            self._anchor_s = monotonic
         else:
             # Counted from the anchor, as parts of a millisecond would be lost from one look to the next.
             passed_ms = int((monotonic - self._anchor_s) * 1000 * CATCH_UP)

@@ -232,6 +232,7 @@ class Desk:
             for press in done:
                 assert press.answer is not None
                 press.answered(press.answer)
+                self._keys.answered(press)
             self._outbox.settled(len(settled))
 
     def _start_mending(self, error: Exception, *, told_by_writer: bool = True) -> None:

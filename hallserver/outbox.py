@@ -10,7 +10,7 @@ import asyncio
 
 from hallserver.store.writer import Entry, Writer
 
-HANDFUL = 16
+HANDFUL = 24
 """So many entries go at once, however much is under way."""
 AWAKE_TURNS = 120
 """A lone press keeps the loop turning for so long, half a millisecond at most: to fall asleep and be woken when it is

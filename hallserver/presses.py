@@ -90,16 +90,26 @@ class Press:
         return self.future
 
 
+class Answered(NamedTuple):
+    """A press that was answered, for those that come with its key."""
+
+    fingerprint: str
+    answer: Answer
+
+    async def outcome(self) -> Answer:
+        return self.answer
+
+
 class Keys:
     """One hall's presses by their key: the newest in memory, the answers of all in the database."""
 
     def __init__(self, store: Store, hall: str) -> None:
         self._store = store
         self._hall = hall
-        self._presses: OrderedDict[str, Press] = OrderedDict()
+        self._presses: OrderedDict[str, Press | Answered] = OrderedDict()
 
-    def find(self, key: str, fingerprint: str) -> Press | None:
-        """The press that has this key already. Refuses key_reused when it was another one."""
+    def find(self, key: str, fingerprint: str) -> Press | Answered | None:
+        """The press that has this key already, or its answer. Refuses key_reused when it was another one."""
         known = self._presses.get(key)
         if known is not None and known.fingerprint != fingerprint:
             raise Refusal("key_reused")
@@ -110,6 +120,12 @@ class Keys:
         self._presses[press.key] = press
         if len(self._presses) > ANSWERS_REMEMBERED:
             self._presses.popitem(last=False)
+
+    def answered(self, press: Press) -> None:
+        """What is kept of a press is its answer: a press is let go while it is at hand, not thousands of others
+        later."""
+        if press.key is not None and press.answer is not None and press.key in self._presses:
+            self._presses[press.key] = Answered(press.fingerprint, press.answer)
 
     def forget(self, press: Press) -> None:
         """The key may try again."""

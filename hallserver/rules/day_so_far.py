@@ -23,7 +23,8 @@ class Interval:
 def interval_at(at: Moment, day_ends: Moment) -> int:
     """Which interval of the day a moment lies in, 0 to ``INTERVALS`` − 1; counted from the day's end, so that it is
     the clock's on every day without a change of clocks."""
-    return max(0, min(INTERVALS - 1, INTERVALS - 1 - (day_ends - 1 - at) // INTERVAL_MS))
+    index = INTERVALS - 1 - (day_ends - 1 - at) // INTERVAL_MS
+    return index if 0 <= index < INTERVALS else max(0, min(INTERVALS - 1, index))
 
 
 def interval_begins(interval: int, day_ends: Moment) -> Moment:

@@ -105,10 +105,12 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
     windows = hall.serving_zone(zone)
     servers = len(windows)
     able = sum(window.capabilities.issuperset(needs) for window in windows) if needs else servers
-    walk, think = walk_min(hall), think_min(hall)
     if able == 0:
         later = served_from(hall, zone, needs, now)
-        return None if later is None else _from_later(later, work_min + ahead * (walk + think), work_var)
+        if later is None:
+            return None
+        return _from_later(later, work_min + ahead * (walk_min(hall) + think_min(hall)), work_var)
+    walk, think = walk_min(hall), think_min(hall)
     residuals = [think + busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
     free = sum(window.ticket is None and window.capabilities.issuperset(needs) for window in windows)
     if ahead < free:

@@ -45,8 +45,9 @@ def issue(
         check_parts(hall, now, parts, first)
     else:
         check_intake(hall, now, where, item)
-    if hall.waiting_count() >= hall.layout.waiting_limit:
-        raise Refusal("hall_full", limit=hall.layout.waiting_limit)
+    limit = hall.layout.waiting_limit  # no more can wait than have come
+    if len(hall.tickets) >= limit and hall.waiting_count() >= limit:
+        raise Refusal("hall_full", limit=limit)
     ahead, wait = wait_of_next(hall, where, hall.needs_of(item), class_, now)
     if channel not in STAFF_CHANNELS:  # staff who give a number by hand have seen who stands before them
         check_in_time(hall, now, where, item, wait)

@@ -19,7 +19,7 @@ BOOKED_FROM = 501
 def next_number(hall: Hall, prefix: str) -> str:
     """The day's next number with that prefix; one that is alive from the day before or booked is left out."""
     count = hall.given.get(prefix, 0) + 1
-    if count >= BOOKED_FROM and hall.day is not None:
+    if count >= BOOKED_FROM and hall.booked_up_to and hall.day is not None:
         count = max(count, _booked_up_to(hall, hall.day, prefix) + 1)
     return _free(hall, prefix, count)
 

@@ -98,9 +98,10 @@ def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = Tr
         "window": ticket.window if ticket.state != "waiting" else ticket.to_window,
         "channel": ticket.channel,
         "language": ticket.language,
-        "called_at": moment(hall, ticket.called),
-        "started_at": moment(hall, ticket.started),
-        "ended_at": moment(hall, ticket.ended),
+        # A new number, the most frequent answer by far, has none of these yet.
+        "called_at": None if ticket.called is None else moment(hall, ticket.called),
+        "started_at": None if ticket.started is None else moment(hall, ticket.started),
+        "ended_at": None if ticket.ended is None else moment(hall, ticket.ended),
         "calls": ticket.calls,
         "outcome": ticket.outcome,
         "rated": ticket.rated,
@@ -110,8 +111,8 @@ def ticket_shape(hall: Hall, ticket: Ticket, now: Moment, *, estimate: bool = Tr
         "hold_reason": ticket.hold_reason,
         "paper": ticket.paper,
         "paper_cause": ticket.paper_cause,
-        "slot": slot_shape(hall, ticket),
-        "arrived_at": moment(hall, ticket.arrived),
+        "slot": None if ticket.slot is None else slot_shape(hall, ticket),
+        "arrived_at": None if ticket.arrived is None else moment(hall, ticket.arrived),
         "reprints": ticket.reprints,
     }
 
