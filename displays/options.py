@@ -95,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PORT=PROTOCOL:WINDOW",
-        help="COM3=jqueue:3, tcp://HOST:PORT=plain:5, dir:PATH=picture:3; may be given several times",
+        help="COM3=jqueue:3, tcp://HOST:PORT=plain:5, dir:PATH=picture:3; COM3=jqueue for every call of the hall; "
+        "may be given several times",
     )
     parser.add_argument("--state", type=Path, default=Path("var/displays"), help="where it remembers its place")
     parser.add_argument("--name", help="how the manager's page names it")

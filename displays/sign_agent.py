@@ -1,4 +1,5 @@
-"""Window signs beside the hall's server: each follows the view of its window, the latest of which is the truth."""
+"""Signs beside the hall's server: each follows the view of its window, or the hall's board, the latest of which is the
+truth."""
 
 from __future__ import annotations
 
@@ -72,7 +73,9 @@ class SignAgent:
             try:
                 words = SignWords.of((await self._place.get(http, "")).get("sign") or {})
                 async with connect(
-                    self._place.live(f"view=sign/{window}"), additional_headers=self._place.bearer, **LIVE
+                    self._place.live(f"view=sign/{window}" if window else "view=board"),
+                    additional_headers=self._place.bearer,
+                    **LIVE,
                 ) as live:
                     wait_s = self._first_wait_s
                     self._be_away("")
@@ -96,7 +99,8 @@ class SignAgent:
             async for message in live:
                 frame = json.loads(message)
                 if "data" in frame:
-                    self._show(window, words.shown(frame["data"]))
+                    shown = words.shown if window else words.shown_of_hall
+                    self._show(window, shown(frame["data"]))
         finally:
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)

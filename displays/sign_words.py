@@ -1,4 +1,5 @@
-"""Pure: what a window's sign shows, from the view of its window. The words are the hall's own."""
+"""Pure: what a sign shows, from the view of its window or, for a hall's own strip, from the hall's board. The words are
+the hall's own."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 WORDS_LIMIT = 60
+CALLS_AT_ONCE = 3
+"""So many calls run over a hall's strip one behind the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,13 @@ class SignWords:
             words = self.call if ticket["state"] == "called" else self.serving
             return words.replace("{number}", str(ticket["number"])).replace("{window}", str(window["id"]))
         return {"open": self.idle, "paused": self.paused}.get(window["state"], self.closed)
+
+    def shown_of_hall(self, view: Mapping[str, Any]) -> str:
+        """The words for a hall's board: the calls just made, the newest first, else that it is open or closed."""
+        calls = [call for call in view["calls"] if call["fresh"]][:CALLS_AT_ONCE]
+        if not calls:
+            return self.idle if view["open_now"] else self.closed
+        return "  ".join(self._called(call["number"], call["window"]) for call in calls)
+
+    def _called(self, number: str, window: str) -> str:
+        return self.call.replace("{number}", number).replace("{window}", window)

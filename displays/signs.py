@@ -23,9 +23,14 @@ BETWEEN_FRAMES_S = 0.18
 """What a controller needs before it reads the next frame on its line."""
 
 
+HALL = ""
+"""The window of a sign that shows every call of the hall."""
+
+
 @dataclass(slots=True)
 class Sign:
-    """One window's sign. ``words`` are to be shown, ``sent`` were sent last over this connection."""
+    """One window's sign, or with ``HALL`` for a window the hall's own. ``words`` are to be shown, ``sent`` were sent
+    last over this connection."""
 
     window: str
     frame: Callable[[str], bytes]
@@ -67,7 +72,7 @@ class SignLine:
     def healths(self) -> list[Health]:
         state = "well" if self.cause is None else "trouble"
         return [
-            Health("sign", f"{sign.window} {self.cable.name}", None, state, self.cause, 0, sign.words or "")  # type: ignore[arg-type]
+            Health("sign", f"{sign.window or 'hall'} {self.cable.name}", None, state, self.cause, 0, sign.words or "")  # type: ignore[arg-type]
             for sign in self.signs
         ]
 
@@ -158,19 +163,21 @@ class PictureFile:
 
 
 def sign_lines(wishes: Sequence[str]) -> list[SignLine]:
-    """``COM3=jqueue:3``, ``tcp://192.0.2.7:5000=plain:5``, ``dir:PATH=picture:3``: port, protocol, window. Signs
-    that name one port share its line. Raises ValueError."""
+    """``COM3=jqueue:3``, ``tcp://192.0.2.7:5000=plain:5``, ``dir:PATH=picture:3``: port, protocol, window; without a
+    window (``COM3=jqueue``) a strip for every call of the hall. Signs that name one port share its line. Raises
+    ValueError."""
     ports: dict[str, list[Sign]] = {}
     for wish in wishes:
-        found = re.fullmatch(r"(\S+)=([a-z]+):([A-Za-z0-9][A-Za-z0-9-]{0,7})", wish)
+        found = re.fullmatch(r"(\S+)=([a-z]+)(?::([A-Za-z0-9][A-Za-z0-9-]{0,7}))?", wish)
         if not found:
             raise ValueError(f"{wish!r} is no sign like COM3=jqueue:3 or tcp://192.0.2.7:5000=plain:5")
-        port, protocol, window = found.groups()
+        port, protocol, window = found.groups(HALL)
         if port.startswith("dir:") != (protocol == "picture") or protocol not in (*FRAMES, "picture"):
             raise ValueError(f"{wish!r}: protocols are {', '.join(FRAMES)}, and picture for dir:PATH")
         if protocol == "picture":
             sign = Sign(window, picture)
-            ports.setdefault(f"dir:{Path(port.removeprefix('dir:'), f'window-{window}.png')}", []).append(sign)
+            drawn = Path(port.removeprefix("dir:"), f"window-{window}.png" if window else "hall.png")
+            ports.setdefault(f"dir:{drawn}", []).append(sign)
         else:
             ports.setdefault(port, []).append(Sign(window, FRAMES[protocol]))
     return [

@@ -30,6 +30,30 @@ def test_the_usual_words(shown: dict[str, Any], words: str) -> None:
     assert SignWords().shown(shown) == words
 
 
+def hall_view(*calls: tuple[str, str, bool], open_now: bool = True) -> dict[str, Any]:
+    return {
+        "open_now": open_now,
+        "calls": [{"number": number, "window": window, "fresh": fresh} for number, window, fresh in calls],
+    }
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (hall_view(), "欢迎光临"),
+        (hall_view(open_now=False), "暂停服务"),
+        (hall_view(("A012", "3", False)), "欢迎光临"),
+        (hall_view(("A012", "3", True), ("B007", "5", False)), "请A012号到3号窗口"),
+        (
+            hall_view(*((f"A01{n}", str(n), True) for n in (5, 4, 3, 2))),
+            "请A015号到5号窗口  请A014号到4号窗口  请A013号到3号窗口",
+        ),
+    ],
+)
+def test_a_halls_strip_shows_the_calls_just_made(shown: dict[str, Any], words: str) -> None:
+    assert SignWords().shown_of_hall(shown) == words
+
+
 def test_a_hall_has_its_own_words_and_a_wrong_one_changes_nothing() -> None:
     words = SignWords.of(
         {"call": "{number} → {window}", "idle": "您好", "paused": "", "closed": 7, "serving": "字" * 61}

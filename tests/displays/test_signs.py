@@ -17,7 +17,7 @@ from PIL import Image
 from displays.cables import CableLost, SerialCable, TcpCable, cable_to
 from displays.dots import picture
 from displays.sign_frames import jqueue, plain
-from displays.signs import Sign, SignLine, sign_lines
+from displays.signs import HALL, Sign, SignLine, sign_lines
 from tests.displays.a_server import until
 
 
@@ -211,11 +211,19 @@ def test_signs_that_name_one_port_share_its_line() -> None:
         ("COM3", ["3", "4"]), ("tcp://192.0.2.7:5000", ["5"]), ("/dev/ttyUSB0", ["6"])]  # fmt: skip
 
 
+def test_a_strip_without_a_window_is_the_halls_own() -> None:
+    on_cable, drawn = sign_lines(["COM3=jqueue", "dir:/tmp=picture"])
+    assert [(sign.window, health.name) for sign, health in zip(on_cable.signs, on_cable.healths(), strict=True)] == [
+        (HALL, "hall COM3")
+    ]
+    assert drawn.cable.name.endswith("hall.png")
+
+
 @pytest.mark.parametrize(
     "wish",
     [
         "COM3",
-        "COM3=jqueue",
+        "COM3=jqueue:",
         "COM3=morse:3",
         "COM3=picture:3",
         "dir:/tmp=plain:3",

@@ -106,6 +106,25 @@ async def test_signs_elsewhere_show_the_truth_over_a_servers_restart(tmp_path: P
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_a_halls_own_strip_shows_every_call_just_made(tmp_path: Path) -> None:
+    async with a_controller() as (port, read), a_served_hall(tmp_path, settings()) as hall:
+        place = Place(hall.url, hall.id, hall.token("device"))
+        running = asyncio.create_task(SignAgent(place, sign_lines([f"{port}=jqueue"]), tell=lambda line: None).run())
+        await until(lambda: read and read[-1] == jqueue("欢迎光临"))
+        await hall.open("1", "2")
+        await hall.take()
+        await hall.take()
+        await hall.call("1")
+        await until(lambda: read[-1] == jqueue("请A001号到1号窗口"))
+        await hall.call("2")
+        await until(lambda: read[-1] == jqueue("请A002号到2号窗口  请A001号到1号窗口"))
+        await until(lambda: states(hall, "sign") == ["well"])
+        await hall.post("windows/2/services", by="manager")
+        await until(lambda: read[-1] == jqueue("请A001号到1号窗口"))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 @asynccontextmanager
 async def a_voice(hall: ServedHall, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """The program itself, with recorded words so short that a call lasts half a second."""
