@@ -158,7 +158,10 @@ class Server:
         on_roll = any(printer.address == "roll" for printer in settings.all_printers)
         folder = self._path.parent / "paper" / desk.id
         voice, shown = voice_of(settings), SignWords.of(settings.sign.model_dump()).shown
-        audience = Audience(desk.feed, desk.clock, self.pages, lambda name: self.hub.halls[desk.id].besides(name))
+        audience = Audience(
+            *(desk.feed, desk.clock, self.pages, lambda name: self.hub.halls[desk.id].besides(name)),
+            busy=lambda: not desk.idle,
+        )
         self.hub.halls[desk.id] = OpenHall(
             settings=settings,
             desk=desk,

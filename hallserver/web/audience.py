@@ -36,6 +36,8 @@ FOLLOW_ON_LIMIT = 1_000
 """Of them, phones that follow a visit of an earlier day: those of today, and the screens, keep their room."""
 SLICE_S = 0.003
 """The loop is given back after so long, however many views are due: a press crosses the loop three times on its way."""
+PAUSE_S, LOOK_AGAIN_S = 0.02, 0.001
+"""While a press is under way, views that can wait do so, for so long at most; and so often it is asked if it is."""
 REFRESH_S = 5.0
 """Views are looked at again after this even if nothing was pressed: minutes pass."""
 HEARTBEAT_S = 10.0
@@ -120,12 +122,20 @@ class Audience:
     """All channels of one hall."""
 
     def __init__(
-        self, feed: Feed, clock: HallClock, pages: Pages, besides: Callable[[str], dict[str, Any]] = lambda name: {}
+        self,
+        feed: Feed,
+        clock: HallClock,
+        pages: Pages,
+        besides: Callable[[str], dict[str, Any]] = lambda name: {},
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._feed = feed
         self._clock = clock
         self._pages = pages
         self._besides = besides
+        self._busy = busy
+        """Whether a press is under way."""
+        self._drawn_at = 0.0
         self._channels: dict[tuple[str, str, str], Channel] = {}
         self._called: set[str] = set()
         """Zones of calls that the phones of those who wait there have not been told yet."""
@@ -244,6 +254,9 @@ class Audience:
         for channel in due:
             if self._called and channel.kind not in BOARDS:
                 self._tell_phones()
+            if channel.rank >= NOT_URGENT and self._may_wait(now):
+                self._wake_by(now + LOOK_AGAIN_S)
+                return
             try:
                 changed = self._look(channel, now)
             except Exception:
@@ -253,7 +266,7 @@ class Audience:
                 changed = False
             if changed:
                 self._write(channel, channel.frame)
-            now = time.monotonic()
+            self._drawn_at = now = time.monotonic()
             if now - began > SLICE_S:
                 self._wake_by(now)
                 return
@@ -262,6 +275,10 @@ class Audience:
         later = [channel.due for channel in self._channels.values() if channel.due]
         if later:
             self._wake_by(min(later))
+
+    def _may_wait(self, now: float) -> bool:
+        """A press crosses the loop four times on its way: what it brings is shown sooner when no drawing is between."""
+        return now - self._drawn_at < PAUSE_S and self._busy()
 
     def _tell_phones(self) -> None:
         """The newest call of a zone to all who wait there: the same bytes for each form and language."""

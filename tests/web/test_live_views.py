@@ -119,6 +119,18 @@ async def test_a_burst_of_presses_costs_few_frames_and_the_last_is_the_truth(
         assert seen[-1]["data"] == (await hall.get("views/board")).json
 
 
+async def test_where_somebody_always_presses_views_that_can_wait_come_all_the_same(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hall.open_hall.audience, "_busy", lambda: True)
+    async with hall.live("view=board") as board, hall.live("view=kiosk") as kiosk:
+        before = waiting(await frame(board))
+        await frame(kiosk)
+        await hall.take()
+        assert waiting(await frame(board)) == before + 1
+        assert (await frame(kiosk))["number"] == hall.desk.feed.end
+
+
 async def test_a_call_does_not_wait_for_the_gap_that_counting_keeps(
     hall: ServedHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
