@@ -15,7 +15,7 @@ from hallserver.rules.hall import Hall
 from hallserver.store.database import Store, StoredAnswer
 from hallserver.store.projection import Row, log_line
 from hallserver.store.statements import Rows
-from hallserver.store.writer import Entry, Settle, entry
+from hallserver.store.writer import Entry, Rare, Settle, entry
 
 ANSWERS_REMEMBERED = 4_000
 """Presses kept in memory by key; older ones are found in the database."""
@@ -158,7 +158,7 @@ def entry_of(press: Press, hall: str, now: Moment, changed: list[Row], settle: S
         by_table["answer"] = [(hall, press.key, press.fingerprint, now, press.answer.status, press.answer.body)]
     for table, row in changed:
         by_table.setdefault(table, []).append(row)
-    rare: dict[str, Any] = {}
+    rare: Rare = {}
     if press.private is not None:
         rare["private"] = press.private_row(hall, now)
     if press.deeds and type(press.deeds[0].event) is HallConfigured:

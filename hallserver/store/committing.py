@@ -35,7 +35,7 @@ TAKEN, FAILED, FAULT = "taken", "failed", "fault"
 No = tuple[str, str]
 """One of these, and its cause."""
 Sent = tuple[str, int, dict[str, list[tuple[Any, ...]]], dict[str, Any]]
-"""Hall, epoch, rows by table, and what only a few entries have (``writer.RARE``)."""
+"""Hall, epoch, rows by table, and what only a few entries have (``writer.Rare``)."""
 
 INSERT_PRIVATE = "INSERT OR REPLACE INTO private (hall, ticket, kind, sealed, at) VALUES (?, ?, ?, ?, ?)"
 INSERT_SNAPSHOT = "INSERT OR REPLACE INTO snapshot (hall, number, version, at, state) VALUES (?, ?, ?, ?, ?)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -17,8 +17,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from hallserver.moments import Moment
 from hallserver.store import committing
 from hallserver.store.committing import FAILED, RECEIVE_BYTES, TAKEN, Frames, No, framed
 from hallserver.store.statements import CLEARING, INSERTS, Rows
@@ -26,9 +27,6 @@ from hallserver.store.statements import CLEARING, INSERTS, Rows
 ENDING_S = 5.0
 """How long the writing process may take for what it was given, and to end, when the server does."""
 ENDED = "the writing process ended"
-RARE = ("alone", "private", "snapshot", "forget_answers_before", "forget_bookers_before")
-"""What only a few entries have: that they clear tables, a row of ``private`` or ``snapshot``, moments before which
-answers and bookers are forgotten."""
 
 
 class NumberTaken(Exception):
@@ -41,6 +39,17 @@ class StorageFailed(Exception):
 
 class WriterFault(Exception):
     """A row held what SQLite can't take: a fault of ours."""
+
+
+class Rare(TypedDict, total=False):
+    """What only a few entries have: that they clear tables, a row of ``private`` or ``snapshot``, moments before which
+    answers and bookers are forgotten."""
+
+    alone: bool
+    private: tuple[Any, ...] | None
+    snapshot: tuple[Any, ...]
+    forget_answers_before: Moment
+    forget_bookers_before: Moment
 
 
 @dataclass(slots=True)
@@ -66,9 +75,9 @@ def entry(
     rows: Rows,
     settle: Settle,
     token: Any = None,
-    **rare: Any,
+    **rare: Unpack[Rare],
 ) -> Entry:
-    """Rows, and what is ``RARE``, as they are handed over: at once, while they are at hand, so that nothing of them
+    """Rows, and what is rare, as they are handed over: at once, while they are at hand, so that nothing of them
     need be kept. Raises ValueError for what is no plain value."""
     return Entry(hall, epoch, framed("write", hall, epoch, rows, rare), settle, token, bool(rows) or "snapshot" in rare)
 
@@ -108,12 +117,12 @@ class Writer:
 
     def leave(self) -> None:
         """Follow the loop no more; called on its thread. ``close`` may then come from another."""
-        loop = self._loop
-        if loop is None:
+        if self._loop is None:
             return
-        self._leave_loop()
-        if not loop.is_closed():
-            self._call = loop.call_soon_threadsafe
+        self._unregister()
+        if not self._loop.is_closed():
+            self._call = self._loop.call_soon_threadsafe
+        self._loop = None
 
     def submit(self, entries: list[Entry]) -> None:
         """Entries to be written in this order, before what another process decides."""
@@ -141,10 +150,10 @@ class Writer:
 
     def close(self) -> None:
         """Write what was submitted, then end the process. What comes back until then is still told."""
-        if self._wire is None:
-            return
         self.leave()
         self._closing = True
+        if self._wire is None:
+            return
         until = time.monotonic() + ENDING_S
         while self._unsent and time.monotonic() < until:
             self.read(until - time.monotonic())
@@ -159,12 +168,8 @@ class Writer:
         """Take what the writing process said, waiting so long for something to come."""
         if self._wire is None:
             return
-        if within_s:
-            readable, writable, _ = select.select([self._wire], [self._wire] if self._unsent else [], [], within_s)
-            if writable:
-                self._flush()
-            if not readable:
-                return
+        if within_s and not self._came(within_s):
+            return
         try:
             came = self._wire.recv(RECEIVE_BYTES)
         except BlockingIOError:
@@ -181,6 +186,17 @@ class Writer:
                 self._call(self._settled, told[0])
             else:
                 self._call(self._asked.popleft()[0], *told)
+
+    def _came(self, within_s: float) -> bool:
+        """Wait for something to read, and send meanwhile what there is to send."""
+        wire = self._wire
+        assert wire is not None
+        with selectors.DefaultSelector() as waiting:  # not select(), which knows no socket beyond the 1,024th
+            waiting.register(wire, selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0))
+            ready = sum(events for _, events in waiting.select(within_s))
+        if ready & selectors.EVENT_WRITE:
+            self._flush()
+        return bool(ready & selectors.EVENT_READ)
 
     def _ask(self, answered: Callable[..., object], otherwise: tuple[Any, ...], *message: Any) -> None:
         self._asked.append((answered, otherwise))
@@ -224,6 +240,8 @@ class Writer:
 
     def _start(self) -> None:
         """Raises OSError."""
+        if self._closing:
+            raise OSError("it was closed")
         ours, its = socket.socketpair()
         with its:
             ours.setblocking(False)
@@ -246,9 +264,7 @@ class Writer:
         the desks read it there, and decide the rest again."""
         if self._wire is None or self._process is None:
             return
-        loop = self._loop
-        self._leave_loop()
-        self._loop = loop
+        self._unregister()
         self.died += not self._closing
         self._wire.close()
         self._wire = None
@@ -260,11 +276,10 @@ class Writer:
             self._process.wait()
         self._refuse_all((TAKEN, ENDED))
 
-    def _leave_loop(self) -> None:
+    def _unregister(self) -> None:
         if self._loop is not None and self._wire is not None:
             self._loop.remove_reader(self._wire)
             self._loop.remove_writer(self._wire)
-        self._loop = None
         self._more_to_send = False
 
     def _refuse_all(self, no: No) -> None:

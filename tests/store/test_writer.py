@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sqlite3
 import time
@@ -196,6 +197,28 @@ def test_who_waits_for_a_writer_that_was_killed_waits_no_longer(store: Store, li
     os.kill(store.writer.pid, signal.SIGKILL)
     store.writer.read(SOON_S)
     assert told == [("locked",), ([], ENDED)]
+
+
+def test_a_server_with_thousands_of_screens_ends_its_writer_too(tmp_path: Path) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4_096), most))
+    screens = [os.dup(0) for _ in range(1_100)]
+    try:
+        store = Store(tmp_path / "hall.db")
+        listener = Listener(store.writer)
+        assert listener.written(listener.entry("east", 1)) == [None]
+        store.close()
+    finally:
+        for screen in screens:
+            os.close(screen)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_what_comes_after_the_end_is_refused_and_starts_nothing(store: Store, listener: Listener) -> None:
+    store.close()
+    assert listener.written(listener.entry("east", 1)) == [StorageFailed]
+    assert store.writer.pid is None
 
 
 def test_more_than_a_socket_takes_at_once_is_written_all_the_same(store: Store, listener: Listener) -> None:
