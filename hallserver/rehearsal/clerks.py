@@ -313,11 +313,10 @@ class Clerk:
         await self._scene.overtaken(refused, resident.ticket or "", f"pressing {press}")
 
     def _lunch_is_due(self) -> bool:
-        """Time for lunch, and somebody else of the zone stays."""
+        """Time for lunch, and somebody else of the zone stays. Who served through it has it later, as people do."""
         if self._lunch is None or self._aside:
             return False
-        start_s, end_s = self._lunch
-        if not start_s <= self._scene.clock.now_s() < end_s - LUNCH_LEAST_S:
+        if not self._lunch[0] <= self._scene.clock.now_s() < self._shift.closes_s - LUNCH_LEAST_S:
             return False
         alone = len(self._scene.hall.windows_of(self.zone)) == 1
         return alone or bool(self._scene.open_windows[self.zone] - {self.window.id})
@@ -325,7 +324,7 @@ class Clerk:
     async def _have_lunch(self) -> None:
         if not self._lunch_is_due() or self._lunch is None:
             return
-        end_s, self._lunch = self._lunch[1], None
+        end_s, self._lunch = max(self._lunch[1], self._scene.clock.now_s() + LUNCH_LEAST_S), None
         self._stand_up()
         try:
             await self._scene.api.press("PUT", self._at("state"), {"state": "paused", "reason": LUNCH})
