@@ -15,12 +15,11 @@ export class ChangePanel {
   #form
   #floor
   #api
-  #of = null // {kind, window?, zone?, seen?}
+  #of = null // {kind, window?, zone?, seen?, pressing?}
   #asked = 0
   #shown = ""
   #again_at = 0
   #back_to = null
-  #pressing = false
 
   /** @param {HTMLElement} panel @param {HTMLElement} floor the element that holds the live cards */
   constructor(panel, floor, { api, refused, done }) {
@@ -47,7 +46,8 @@ export class ChangePanel {
 
   for_window(card, zone, { focus = true } = {}) {
     const { window, seen } = card.dataset
-    if (this.#of?.window !== window) this.#begin({ kind: "window", window, seen: Number(seen) }, card)
+    // Whoever opens it once more sees the change already, whose answer then closes nothing.
+    if (this.#of?.window !== window || this.#of.pressing) this.#begin({ kind: "window", window, seen: Number(seen) }, card)
     this.#pick("zone", zone)
     this.#pick("support", card.dataset.support === zone ? "" : card.dataset.support)
     this.#look()
@@ -85,7 +85,7 @@ export class ChangePanel {
 
   /** A view came: the window may have been moved by another, and the waits are others now. */
   viewed() {
-    if (!this.open || this.#pressing) return
+    if (!this.open || this.#of.pressing) return
     if (this.#of.kind === "window") {
       const card = this.#card(this.#of.window)
       if (!card) {
@@ -289,17 +289,17 @@ export class ChangePanel {
   }
 
   async #send(button, method, url, body) {
-    if (this.#pressing) return
-    this.#pressing = true
+    const of = this.#of
+    if (of.pressing) return
+    of.pressing = true
     this.#say("")
     const answer = await press(url, { method, body, on: button })
-    this.#pressing = false
-    if (!this.open) return
-    if (answer.ok) {
-      this.close()
+    of.pressing = false
+    const here = this.#of === of // a view can be here before the answer, and the panel about something else by then
+    if (!answer.ok) this.refused(answer, (words) => (here ? this.#say(words) : this.done(words, "bad")))
+    else {
+      if (here) this.close()
       this.done(sentence("done"))
-    } else {
-      this.refused(answer, (words) => this.#say(words))
     }
   }
 

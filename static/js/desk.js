@@ -14,6 +14,7 @@ class Desk extends HTMLElement {
   #api = document.querySelector("meta[name=hall]").dataset.api
   #card = this.querySelector("[data-card]")
   #ticket = null
+  #asked = new Map() // form -> the last question for its slots
 
   connectedCallback() {
     this.addEventListener("click", (event) => this.#click(event))
@@ -148,7 +149,10 @@ class Desk extends HTMLElement {
   async #slots(form, where, day) {
     if (!where) return
     const query = new URLSearchParams({ ...where, ...(day ? { day } : {}) })
+    this.#asked.set(form, query)
+    form.elements.start.replaceChildren() // those of the day before can't be booked while these are on their way
     const answer = await ask(`${this.#api}/slots?${query}`)
+    if (this.#asked.get(form) !== query) return // another day was chosen meanwhile
     if (form.dataset.form === "move") this.#say_on_card(answer.sentence)
     else this.#say(answer.sentence)
     if (!answer.ok) return

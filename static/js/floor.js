@@ -23,7 +23,7 @@ class HallFloor extends HTMLElement {
     this.#panel = new ChangePanel(this.querySelector("[data-change]"), this, {
       api: this.getAttribute("api"),
       refused: (answer, say) => this.#refused(answer, say),
-      done: (words) => this.#tell(words),
+      done: (words, how) => this.#tell(words, how),
     })
     this.#carry = new Carry(this, {
       over: (card, zone) => zone && zone !== card.dataset.zone && this.#panel.for_window(card, zone, { focus: false }),

@@ -5,6 +5,8 @@
 //   live-lost  no view for a while; live-back  the server is there again
 //   live-new   the server was restarted with other pages; the page reloads unless that is prevented
 // With the attribute steady, what comes doesn't move what is under the finger (steady.js).
+// A view often comes before the answer to the press that made it. The button pressed keeps its look until then (patch.js)
+// and is drawn as the view has it when press.js says that it is answered.
 // What fails is said in the page's [data-away] notice, with the age of the last view.
 //
 // A machine that slept wakes with a socket that looks well and is dead. So a page that is seen again, or online again,
@@ -43,18 +45,21 @@ export class Live extends HTMLElement {
   #lost_at = null
   #lost = false
   #html = null
+  #owed = null // the last view, when a button that was busy has not been drawn as it says
 
   connectedCallback() {
     this.#lost_at = Date.now()
     this.#connect()
     this.#watch = setInterval(() => this.#look(), WATCH_EVERY_MS)
     for (const [where, woken] of WAKINGS) where.addEventListener(woken, this.#hurry)
+    this.addEventListener("answered", this.#pay)
   }
 
   disconnectedCallback() {
     clearInterval(this.#watch)
     clearTimeout(this.#retry)
     for (const [where, woken] of WAKINGS) where.removeEventListener(woken, this.#hurry)
+    this.removeEventListener("answered", this.#pay)
     this.#drop()
     notice(null)
   }
@@ -99,15 +104,19 @@ export class Live extends HTMLElement {
     if (frame.view !== undefined) this.#show(frame)
   }
 
-  #show({ view, number, data }) {
+  #show(frame) {
+    const { view, number, data } = frame
     const draw = () => {
-      if (data !== this.#html) patch(this, data)
-      this.#html = data
+      const whole = data === this.#html || patch(this, data)
+      this.#html = whole ? data : null
+      this.#owed = whole ? null : frame
       this.#tell("live", { number, view })
     }
     if (this.hasAttribute("steady")) steadily(this, draw)
     else draw()
   }
+
+  #pay = () => this.#owed && this.#show(this.#owed)
 
   /** A piece that can't wait for the whole view: [data-part] names its place. */
   #show_part({ part, data }) {

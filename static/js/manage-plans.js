@@ -177,7 +177,7 @@ class Plans extends HTMLElement {
     if (this.#pressing || !this.#plan) return
     const edited = this.#changed() || this.#form.contains(document.activeElement)
     if (gone !== undefined) this.#tell_gone()
-    else if (latest === this.#version) this.#tell(null)
+    else if (Number(latest) <= Number(this.#version)) this.#tell(null)
     else if (edited) this.#tell({ latest })
     else this.#draw_anew()
   }
@@ -185,6 +185,7 @@ class Plans extends HTMLElement {
   /** The newest version in the place of the one that was shown. */
   async #draw_anew() {
     this.#pressing = true
+    let drawn = false
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } })
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("hall-plans")
@@ -192,12 +193,13 @@ class Plans extends HTMLElement {
       this.#form.replaceWith(document.adoptNode(fresh.querySelector("form.plan")))
       this.#version = fresh.getAttribute("version")
       this.#take_up()
-      this.#offer()
+      drawn = true
     } catch {
       // the server is away: the page says so, and the next view asks again
     } finally {
       this.#pressing = false
     }
+    if (drawn) this.#viewed() // a version that was saved while this one was on its way
   }
 
   #tell(told) {

@@ -133,8 +133,10 @@ class Settings extends HTMLElement {
     if (!answer.ok) return this.#row(Object.keys(changes).find((one) => this.#from.get(one)?.seen !== this.#row(one).dataset.seen) ?? "")?.scrollIntoView({ block: "nearest" })
     for (const { key, value, changed } of answer.data.settings.filter((one) => one.key in changes)) {
       const row = this.#row(key)
-      row.dataset.value = typeof value === "boolean" ? (value ? "True" : "False") : String(value)
-      row.dataset.seen = String(changed?.number ?? 0)
+      if (!changed || changed.number > Number(row.dataset.seen)) { // else the view knows of a later change already
+        row.dataset.value = typeof value === "boolean" ? (value ? "True" : "False") : String(value)
+        row.dataset.seen = String(changed?.number ?? 0)
+      }
       this.#follow(row)
     }
     return this.#offer()

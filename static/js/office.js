@@ -53,9 +53,11 @@ class Office extends HTMLElement {
   #undo = this.querySelector("[data-undo]")
   #last = null // {case, ticket, number, press, way}: what U takes back
   #doing = Promise.resolve() // the press under way: a quick U takes that back, and not the one before
+  #presses = 0
   #place = null // {list, index}: where the focus was, to stay there when its case leaves the list
   #looking = 0
   #asked = 0
+  #finding = null
 
   connectedCallback() {
     this.addEventListener("click", ({ target }) => this.#click(target.closest("button")))
@@ -128,11 +130,13 @@ class Office extends HTMLElement {
 
   async #send(what, { case: id, ticket, number, way }, button) {
     const [method, path, body] = DOES[what]
+    const turn = (this.#presses += 1)
     const url = `${this.#api}/${path.replace("{case}", id).replace("{ticket}", ticket)}`
     const answer = await press(url, { method, body, on: button })
     const back = UNDONE_BY[what] ?? way // what was not collected after all is handed over again as it was
-    this.#last = answer.ok && back ? { case: id, ticket, number, press: back, way: answer.data.way ?? undefined } : null
-    this.#say(answer.ok ? sentence(`did:${what}`, { number }) : answer.sentence, !answer.ok)
+    const newest = turn === this.#presses // its answer may come before that of the press before
+    if (newest) this.#last = answer.ok && back ? { case: id, ticket, number, press: back, way: answer.data.way ?? undefined } : null
+    if (newest || !answer.ok) this.#say(answer.ok ? sentence(`did:${what}`, { number }) : answer.sentence, !answer.ok)
     if (this.#input.value) this.#look()
   }
 
@@ -159,7 +163,13 @@ class Office extends HTMLElement {
     this.#looking = setTimeout(() => this.#look(), LOOK_AFTER_MS)
   }
 
+  /** Resolves when what is found is shown: a view that came meanwhile has it looked for anew. */
   async #look() {
+    this.#finding = this.#find()
+    for (let found = null; found !== this.#finding; await found) found = this.#finding
+  }
+
+  async #find() {
     clearTimeout(this.#looking)
     const words = this.#input.value.trim()
     const asked = ++this.#asked

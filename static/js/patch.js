@@ -4,11 +4,15 @@
 // The contract with the markup: data-key names an element across updates; data-busy (set by
 // press.js) keeps an element's attributes and words as the script left them; data-own keeps its inside.
 
-/** @param {Element} region @param {string} html */
+let whole = true
+
+/** @param {Element} region @param {string} html @returns {boolean} whether nothing had to stay as it was: what is busy does */
 export function patch(region, html) {
   const fresh = document.createElement("template")
   fresh.innerHTML = html
+  whole = true
   patchChildren(region, fresh.content)
+  return whole
 }
 
 function patchChildren(old, fresh) {
@@ -47,7 +51,10 @@ function patchNode(old, fresh) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue
     return
   }
-  if (old.hasAttribute("data-busy")) return
+  if (old.hasAttribute("data-busy")) {
+    whole = false
+    return
+  }
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name)
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value)
   if (!old.hasAttribute("data-own")) patchChildren(old, fresh)

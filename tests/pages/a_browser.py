@@ -8,6 +8,7 @@ A mistake of the page's scripts fails the test; ``seen(...)`` gives what else a 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Response
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Response, Route
 
 from tests.web.a_server import ServedHall
 
@@ -142,6 +143,29 @@ async def laid_out_at(page: Page, size: Any) -> None:
 async def not_an_echo(console: Page) -> None:
     """The same key twice within DOUBLE_MS of window.js is one press: whoever means two lets that time pass."""
     await console.wait_for_timeout(650)
+
+
+@asynccontextmanager
+async def held_back(page: Page, what: str) -> AsyncIterator[asyncio.Event]:
+    """The next answer from there is on its way until left; the event tells that the server has given it."""
+    asked, given, let_go, here = (asyncio.Event() for _ in range(4))
+
+    async def late(route: Route) -> None:
+        if asked.is_set():
+            await route.fallback()
+            return
+        asked.set()
+        answer = await route.fetch()
+        given.set()
+        await let_go.wait()
+        await route.fulfill(response=answer)
+        here.set()
+
+    await page.route(what, late)
+    yield given
+    let_go.set()
+    await here.wait()
+    await page.unroute(what, late)
 
 
 COUNTS_VIEWS = "window.views = 0; document.addEventListener('live', () => { window.views += 1 })"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.pages.a_browser import NARROW, PHONE, UPRIGHT, WIDE, shot, shown
+from tests.pages.a_browser import NARROW, PHONE, UPRIGHT, WIDE, held_back, shot, shown
 from tests.pages.test_accessibility import violations
 from tests.web.a_booking_server import Tuesday, a_booking_server, book
 from tests.web.a_server import ServedHall
@@ -26,6 +27,16 @@ async def booking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tup
 
 async def as_a_device(page: Page, hall: ServedHall) -> None:
     await page.context.set_extra_http_headers(hall.who("device"))
+
+
+async def a_reader_types(page: Page, words: str) -> None:
+    """Real keys and Enter, by their own time a hundredth of a second apart: a reader is no slower on a busy machine."""
+    keyboard = await page.context.new_cdp_session(page)
+    began_s = time.time()
+    for place, key in enumerate([*words, "Enter"]):
+        event = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": began_s + place / 100}
+        for kind in ("keyDown", "keyUp"):
+            await keyboard.send("Input.dispatchKeyEvent", {"type": kind, **event})
 
 
 async def test_a_resident_books_on_a_phone_and_follows_the_number_to_the_window(
@@ -104,14 +115,12 @@ async def test_the_kiosk_checks_a_booking_in_by_its_digits_and_by_a_reader(
         await expect(page.locator(".result [data-hello='arrived']")).to_be_visible()
         await expect(page.locator(".result [data-paper='waiting']")).to_be_visible()
         await page.click(".result .done")
-        await page.keyboard.type(f"{hall.url}{second['follow_url']}")
-        await page.keyboard.press("Enter")
+        await a_reader_types(page, f"{hall.url}{second['follow_url']}")
         await expect(found.locator("[data-number]")).to_have_text("A502")
         await page.keyboard.press("Enter")
         await expect(page.locator(".result [data-number]")).to_have_text("A502")
         await page.click(".result .done")
-        await page.keyboard.type(third["code"])
-        await page.keyboard.press("Enter")
+        await a_reader_types(page, third["code"])
         await page.click("[data-arrive]")
         await expect(page.locator("[data-panel='says'] [data-detail]")).to_contain_text("13:30")
     arrived = [t for t in hall.desk.hall.tickets.values() if t.arrived]
@@ -188,6 +197,25 @@ async def test_staff_help_by_keyboard_alone(booking: tuple[ServedHall, Tuesday],
     )
     assert (tickets["A501"].id, tickets["A501"].state) == (booked["id"], "waiting")
     assert (tickets["B501"].channel, tickets["B501"].state, tickets["B501"].clerk) == ("home", "done", "0301")
+
+
+async def test_no_slot_of_the_day_before_is_booked_while_those_of_the_day_chosen_are_on_their_way(
+    booking: tuple[ServedHall, Tuesday], browser: Browser
+) -> None:
+    hall, clock = booking
+    async with shown(browser, hall, "/desk", WIDE, as_staff="0301", window="1") as page:
+        await page.keyboard.press("b")
+        await page.keyboard.type("综合受理")
+        await page.keyboard.press("Tab")
+        start = page.locator("[data-form='book'] [name=start]")
+        await expect(start).to_have_value(re.compile(clock.day()))
+        async with held_back(page, "**/slots?*"):
+            await page.select_option("[data-form='book'] [name=day]", clock.day(1))
+            await page.locator("[data-form='book'] button").press("Enter")
+            assert hall.desk.hall.tickets == {}
+        await expect(start).to_have_value(re.compile(clock.day(1)))
+        await page.locator("[data-form='book'] button").press("Enter")
+        await expect(page.locator("[data-given-number]")).to_have_text("A501")
 
 
 async def test_a_booking_is_moved_and_cancelled_on_the_phone(
