@@ -8,7 +8,7 @@ from typing import Any
 
 from hallserver.clock import HallClock
 from hallserver.settings import HallSettings, load_hall
-from tests.web.a_server import ServedHall
+from tests.web.a_server import ServedHall, past_midnight_s
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 LUOJIAZHUANG = load_hall(CONFIG / "luojiazhuang.toml", {"HALLSERVER__CALLING__CALLS_BEFORE_ABSENCE": "1"})
@@ -24,8 +24,8 @@ def with_(table: str, **changed: Any) -> HallSettings:
 class StepClock:
     """A hall's clock that a test can set apart from the machine's."""
 
-    def __init__(self, ahead_s: float = 0.0) -> None:
-        self.ahead_s = ahead_s
+    def __init__(self, ahead_s: float | None = None) -> None:
+        self.ahead_s = past_midnight_s() if ahead_s is None else ahead_s
 
     def hall_clock(self) -> HallClock:
         return HallClock(lambda: time.time() + self.ahead_s)

@@ -50,7 +50,7 @@ async def shipped(tmp_path_factory: pytest.TempPathFactory, clock: StepClock) ->
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def furnished(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServedHall]:
     """The same in the middle of a morning, for tests that only look: see ``a_morning``."""
-    patient = with_("pad", wake_s=600)  # still awake when the last test looks at it
+    patient = with_("pad", wake_s=24 * 3600)  # still awake when the last test looks at it
     async with a_served_hall(tmp_path_factory.mktemp("furnished"), patient, demonstration=True) as hall:
         await a_morning(hall)
         yield hall

@@ -99,13 +99,13 @@ async def test_a_scanned_case_has_the_focus_though_the_office_changed_meanwhile(
         await a_view_came(page)
         await page.keyboard.press("f")
         found = "**/office/found?*"
-        async with held_back(page, found) as given_anew:
-            async with held_back(page, found) as given:  # the route that was laid last is asked first
-                await page.keyboard.insert_text(f"{shipped.url}{ticket['follow_url']}")
-                await page.keyboard.press("Enter")
-                await given.wait()
-                await accepted(shipped, "mz-003", "2")
-                await given_anew.wait()
+        # The route that was laid last is asked first, and let go first.
+        async with held_back(page, found) as given_anew, held_back(page, found) as given:
+            await page.keyboard.insert_text(f"{shipped.url}{ticket['follow_url']}")
+            await page.keyboard.press("Enter")
+            await given.wait()
+            await accepted(shipped, "mz-003", "2")
+            await given_anew.wait()
         await expect(page.locator("[data-found] [data-case]")).to_be_focused()
         await page.keyboard.press("r")
         await expect(page.locator("[data-found] [data-state=ready]")).to_have_count(1)

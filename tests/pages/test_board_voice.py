@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
+from hallserver.events import CallNotSpoken, CallSpoken
 from hallserver.settings.signs import ScreenTable
 from hallserver.settings.voice import Area, VoiceTable
 from tests.pages.a_browser import COUNTS_VIEWS, WIDE, a_view_came, seen
 from tests.pages.a_hall_to_see import LUOJIAZHUANG, deeds
-from tests.web.a_server import ServedHall, a_served_hall, until
+from tests.web.a_server import ServedHall, a_served_hall, happened, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,7 +57,7 @@ async def test_a_board_says_the_calls_of_its_area_and_the_manager_sees_how_it_is
             await expect(wall.page.locator(".now[data-shown] .where")).to_contain_text("Go to 1")
             await expect(wall.page.locator("h1")).to_contain_text("东厅")
             await expect(wall.page.get_by_text("B001")).to_have_count(0)  # called at 3, in the other area
-            await until(lambda: hall.desk.feed.end > called["number"])
+            await until(lambda: happened(hall, CallSpoken, CallNotSpoken))
             (spoken,) = await deeds(hall, "CallSpoken", "CallNotSpoken")
             assert (spoken["kind"], spoken["deed"], spoken["window"]) == ("CallSpoken", called["number"], "1")
             assert spoken["by"] == "device:device-token"

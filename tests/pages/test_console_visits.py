@@ -254,6 +254,7 @@ async def test_papers_are_asked_for_at_the_window(shipped: ServedHall, browser: 
         await not_an_echo(page)
         await keys.press("Space")
         await number(page, "A002")
+        await ready(page, "start")
         await not_an_echo(page)
         await keys.press("t")
         await keys.press("9")

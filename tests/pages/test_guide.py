@@ -32,8 +32,9 @@ async def test_on_a_phone_a_matter_is_found_read_and_a_number_taken_for_it(
         for element in ("适用范围", "受理机构", "决定机构", "申请材料", "办结时限", "收费依据及标准"):
             await expect(page.locator(".elements")).to_contain_text(element)
         await page.locator("[data-sample]").click()
-        await expect(page.locator("dialog.sample img")).to_be_visible()
-        assert await page.locator("dialog.sample img").evaluate("(image) => image.naturalWidth > 0")
+        sample = page.locator("dialog.sample img")
+        await expect(sample).to_be_visible()
+        assert await sample.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 0
         await shot(page, "guide-sample")
         await page.get_by_role("button", name="关闭").click()
         await page.locator("[data-take]").click()

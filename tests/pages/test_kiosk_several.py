@@ -16,8 +16,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def choose(page: Page, words: str) -> None:
     """Find one matter by its words and add it to those for one number."""
     await page.fill("[data-search]", words)
-    await expect(page.locator("[data-matters] summary")).to_have_count(1)
-    await page.click("[data-matters] summary")
+    found = page.locator("[data-matters] summary")
+    await expect(found).to_have_count(1)
+    await expect(found).to_contain_text(words)  # the one that was found before may still stand there alone
+    await found.click()
     await page.click("[data-matters] [data-also]")
     await expect(page.locator("[data-search]")).to_have_value("")
 

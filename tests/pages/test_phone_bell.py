@@ -90,7 +90,7 @@ async def test_it_rings_once_for_three_ahead_and_once_for_each_call_and_also_whe
     await hall.call("2")
     await ahead(page, 3)
     await shaken(page, 1)
-    assert await page.evaluate("tones") == 5
+    await page.wait_for_function("() => window.tones === 5")
     assert await page.evaluate("notices") == [], "the page itself is seen"
     await shot(page, "phone-bell-on")
 
@@ -105,7 +105,7 @@ async def test_it_rings_once_for_three_ahead_and_once_for_each_call_and_also_whe
     await page.evaluate(HIDDEN, True)
     await hall.call("3", ticket=mine["id"])
     await shaken(page, 2)
-    assert await page.evaluate("notices") == [f"{mine['number']} · 请到 3 号窗口"]
+    await page.wait_for_function("(told) => window.notices.join() === told", arg=f"{mine['number']} · 请到 3 号窗口")
     await page.evaluate("window.locks[0].released = true")  # as a browser does with a hidden page's
     await page.evaluate(HIDDEN, False)
     await page.wait_for_function("() => window.locks.length === 2")

@@ -73,7 +73,8 @@ async def test_a_resident_follows_the_case_until_it_is_handed_over(
         await page.evaluate(HIDDEN, True)
         await press(hall, case, "state", state="ready")
         await shaken(page, 1)
-        assert await page.evaluate("notices") == [f"{mine['number']} · 结果已出，可以领取"]
+        told = f"{mine['number']} · 结果已出，可以领取"
+        await page.wait_for_function("(told) => window.notices.join() === told", arg=told)
         await page.evaluate(HIDDEN, False)
         ready = page.locator("[data-ready]")
         await expect(ready).to_contain_text("出件")
