@@ -57,15 +57,18 @@ async def test_a_player_that_fails_late_is_not_followed_by_another(tmp_path: Pat
     assert not (tmp_path / "twice").exists()
 
 
+def our_processes() -> set[str]:
+    return {pid for thread in Path("/proc/self/task").glob("*/children") for pid in thread.read_text().split()}
+
+
 async def test_a_hanging_player_is_ended_shortly_after_the_sound_should_be_over(tmp_path: Path) -> None:
-    hanging = program(tmp_path, "aplay", f"echo $$ > {tmp_path}/pid; exec sleep 60")
+    hanging, before = program(tmp_path, "aplay", "exec sleep 60"), our_processes()
     began = time.monotonic()
     with pytest.raises(SpeakerFailed) as failed:
         await ProgramSpeaker([hanging], margin_s=0.3).play(wav(0.2), label="a")
     assert failed.value.cause == "player_hung"
-    assert 0.5 <= time.monotonic() - began < 5
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
+    assert 0.5 <= time.monotonic() - began < 30
+    assert our_processes() <= before
 
 
 async def test_a_stopped_voice_stops_its_player(tmp_path: Path) -> None:
