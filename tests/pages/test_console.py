@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from hallserver.web import live, principals
-from tests.pages.a_browser import BESIDE, not_an_echo, seen, shot, shown
+from tests.pages.a_browser import BESIDE, held_back, not_an_echo, seen, shot, shown
 from tests.pages.a_hall_to_see import deeds
 from tests.web.a_server import ServedHall
 
@@ -187,6 +187,25 @@ async def test_a_press_on_what_the_screen_shows_already_is_not_lost_while_the_la
         assert watched.mistakes == []
         once = ["POST windows/3/calls", "POST windows/3/services", "POST windows/3/completions"]
         assert watched.presses == once * 2
+
+
+async def test_a_key_is_heard_although_the_dialog_before_still_waits_for_its_answer(
+    shipped: ServedHall, browser: Browser
+) -> None:
+    await shipped.open("3")
+    async with at_window_3(browser, shipped) as watched:
+        page, keys = watched.page, watched.page.keyboard
+        await ready(page, "call")
+        async with held_back(page, "**/windows/3/state"):
+            await keys.press("p")
+            await keys.press("1")
+            await state(page, "paused")
+            await expect(page.locator("dialog[open]")).to_have_count(1)
+            await keys.press("o")
+        await state(page, "open")
+        await expect(page.locator("dialog[open]")).to_have_count(0)
+        assert watched.mistakes == []
+        assert watched.presses == ["PUT windows/3/state"] * 2
 
 
 async def test_a_refused_press_is_answered_in_words(shipped: ServedHall, browser: Browser) -> None:
