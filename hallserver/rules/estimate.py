@@ -19,6 +19,7 @@ from functools import lru_cache
 from math import erf, log, sqrt
 
 from hallserver.moments import MINUTE_MS, SECOND_MS, Moment
+from hallserver.rules.at_windows import AtWindows
 from hallserver.rules.foresight import Span, Wait, foreseen, served_from
 from hallserver.rules.hall import Hall, Ticket
 
@@ -102,24 +103,40 @@ def wait_range(hall: Hall, zone: str, needs: tuple[str, ...], work_min: float, w
     All windows of the zone work off what is ahead. A ticket that needs what only some of them have then
     waits for one of these, ``able`` of ``servers``: R (1/able − 1/servers) more.
     """
-    windows = hall.serving_zone(zone)
-    servers = len(windows)
-    able = sum(window.capabilities.issuperset(needs) for window in windows) if needs else servers
-    if able == 0:
+    walk, think = walk_min(hall), think_min(hall)
+    here = _at_windows(hall, zone, needs, now, walk, think)
+    if here.able == 0:
         later = served_from(hall, zone, needs, now)
         if later is None:
             return None
-        return _from_later(later, work_min + ahead * (walk_min(hall) + think_min(hall)), work_var)
-    walk, think = walk_min(hall), think_min(hall)
-    residuals = [think + busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
-    free = sum(window.ticket is None and window.capabilities.issuperset(needs) for window in windows)
-    if ahead < free:
+        return _from_later(later, work_min + ahead * (walk + think), work_var)
+    if ahead < here.free:
         return 0.0, 0.0, 0.0
-    residual = sum(residuals) / len(residuals) if residuals else 0.0
-    mean = max(0.0, (work_min + ahead * (walk + think) + sum(residuals)) / servers - residual * (1 - 1 / servers))
+    able, servers, residual = here.able, here.servers, here.residual_min
+    mean = max(0.0, (work_min + ahead * (walk + think) + here.busy_min) / servers - residual * (1 - 1 / servers))
     mean += residual * (1 / able - 1 / servers)
     variance = (work_var + residual**2) / servers**2 + residual**2 * (1 / able**2 - 1 / servers**2)
     return foreseen(hall, zone, needs, _quantiles(mean, variance), servers, now)
+
+
+def _at_windows(hall: Hall, zone: str, needs: tuple[str, ...], now: Moment, walk: float, think: float) -> AtWindows:
+    """What all who wait for a zone wait for alike. Kept for those who ask at the same moment, until another deed than
+    a new number."""
+    known = hall.at_windows.get((zone, needs))
+    if known is not None and known.at == now:
+        return known
+    windows = hall.serving_zone(zone)
+    residuals = [think + busy_min(hall, hall.tickets[w.ticket], walk, now) for w in windows if w.ticket is not None]
+    able = [window for window in windows if window.capabilities.issuperset(needs)] if needs else windows
+    found = hall.at_windows[zone, needs] = AtWindows(
+        at=now,
+        servers=len(windows),
+        able=len(able),
+        free=sum(window.ticket is None for window in able),
+        busy_min=sum(residuals),
+        residual_min=sum(residuals) / len(residuals) if residuals else 0.0,
+    )
+    return found
 
 
 def _quantiles(mean: float, variance: float, after_min: float = 0.0) -> Wait:
@@ -134,21 +151,17 @@ def _from_later(later: Span, work_min: float, work_var: float) -> Wait:
 
 def wait_of(hall: Hall, ticket: Ticket, now: Moment) -> Wait | None:
     """Minutes a waiting ticket still waits."""
-    layout = hall.layout
-    queue = hall.queue(ticket.zone)
-    start = ticket.counts_from - layout.head_start_ms[ticket.class_]
-    mean_ms = variance = ahead = 0
-    for name, (counts_from, order, other) in queue.places():
-        if (counts_from - layout.head_start_ms[name], order) < (start, ticket.order):
-            mean, var = hall.work_of(hall.tickets[other])
-            mean_ms, variance, ahead = mean_ms + mean, variance + var, ahead + 1
+    tickets = hall.tickets
+    at = hall.queue(ticket.zone).standing(
+        ticket.id, hall.layout.head_start_ms, lambda other: hall.work_of(tickets[other])
+    )
     return wait_range(
         hall,
         ticket.zone,
         hall.needs_of(ticket.item),
-        mean_ms / MINUTE_MS,
-        variance / MINUTE_MS**2,
-        ahead,
+        at.mean_ms / MINUTE_MS,
+        at.variance_ms2 / MINUTE_MS**2,
+        at.ahead,
         now,
     )
 

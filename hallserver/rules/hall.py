@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from hallserver.moments import Moment
+from hallserver.rules.at_windows import AtWindows
 from hallserver.rules.bands import Adoption, BandNow, Plan, PlanGone
 from hallserver.rules.changes import Change
 from hallserver.rules.day_so_far import Interval
@@ -352,6 +353,8 @@ class Hall:
         default_factory=dict, repr=False, compare=False
     )
     """How many will serve a zone from which moments on (``foresight``), kept as long as ``serving``."""
+    at_windows: dict[tuple[str, tuple[str, ...]], AtWindows] = field(default_factory=dict, repr=False, compare=False)
+    """What ``estimate`` last asked of a zone's windows for what is needed, kept as long as ``serving``."""
 
     def queue(self, zone: str) -> Queue:
         """Who waits for a zone, to look at; ``queues`` itself has only the zones where somebody does."""

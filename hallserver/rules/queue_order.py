@@ -8,14 +8,23 @@ enough, and a resident can be told who is ahead.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hallserver.moments import Moment
 from hallserver.rules.layout import CLASSES
 
 Place = tuple[Moment, int, str]
 """When its waiting counts from, the number of the deed that put it there, the ticket's id."""
+
+
+class Standing(NamedTuple):
+    """Where a waiting ticket stands: how many are before it, and mean and variance of the work they bring."""
+
+    ahead: int
+    mean_ms: int
+    variance_ms2: int
 
 
 def _no_lines() -> dict[str, list[Place]]:
@@ -30,6 +39,10 @@ class Queue:
     count: int = 0
     mean_ms: int = 0
     variance_ms2: int = 0
+    standings: dict[str, Standing] | None = field(default=None, repr=False, compare=False)
+    """By ticket, counted for the whole zone when somebody asks, and kept until one comes or goes: a thousand phones
+    ask after every call. ``counted_with`` are the head starts it was counted with."""
+    counted_with: Mapping[str, int] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return self.count
@@ -41,6 +54,7 @@ class Queue:
             insort(line, place)
         else:
             line.append(place)
+        self.standings = None
         self.count += 1
         self.mean_ms += mean_ms
         self.variance_ms2 += variance_ms2
@@ -52,6 +66,7 @@ class Queue:
         if index == len(line) or line[index] != place:
             raise LookupError(f"{place} is not in the {class_} line")
         del line[index]
+        self.standings = None
         self.count -= 1
         self.mean_ms -= mean_ms
         self.variance_ms2 -= variance_ms2
@@ -66,6 +81,26 @@ class Queue:
                 place = (start + head_start_ms[name], order, "")
                 before += len(line) if line[-1] < place else bisect_left(line, place)
         return before
+
+    def standing(
+        self, ticket: str, head_start_ms: Mapping[str, int], work_of: Callable[[str], tuple[int, int]]
+    ) -> Standing:
+        """Of a ticket that waits here, by its id. Another layout comes with other ``head_start_ms``, and then all are
+        counted anew. A queue that lost the ticket is our own fault: KeyError."""
+        if self.standings is None or self.counted_with is not head_start_ms:
+            self.standings, self.counted_with = self._counted(head_start_ms, work_of), head_start_ms
+        return self.standings[ticket]
+
+    def _counted(
+        self, head_start_ms: Mapping[str, int], work_of: Callable[[str], tuple[int, int]]
+    ) -> dict[str, Standing]:
+        found: dict[str, Standing] = {}
+        mean_ms = variance_ms2 = 0
+        for ahead, ticket in enumerate(self.in_order(head_start_ms)):
+            found[ticket] = Standing(ahead, mean_ms, variance_ms2)
+            mean, variance = work_of(ticket)
+            mean_ms, variance_ms2 = mean_ms + mean, variance_ms2 + variance
+        return found
 
     def in_order(self, head_start_ms: Mapping[str, int]) -> list[str]:
         """Every waiting ticket, first to last."""

@@ -75,6 +75,7 @@ def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
         "ticket": {
             **shape,
             **names_of(hall, ticket),
+            "wait": _as_shown(shape["wait"]),
             "windows": [window.id for window in hall.serving_zone(ticket.zone)],
             "calls": [
                 {"at": moment(hall, call.at), "window": call.window} for call in hall.calls if call.ticket == ticket.id
@@ -95,6 +96,11 @@ def _followed(hall: Hall, now: Moment, ticket: Ticket, *, told: bool) -> Plain:
             "collect_at": _elsewhere(hall, ticket),
         },
     }
+
+
+def _as_shown(wait: Plain | None) -> Plain | None:
+    """The minutes as the page says them, so that a phone is sent nothing while its words stay: 0 for less than one."""
+    return wait and {name: round(minutes) if minutes >= 1 else 0 for name, minutes in wait.items()}
 
 
 def _last_service(hall: Hall, ticket: Ticket) -> Plain | None:

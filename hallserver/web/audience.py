@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
+import math
 import time
+from collections import deque
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -21,10 +22,10 @@ from hallserver.clock import HallClock
 from hallserver.events import Deed
 from hallserver.feed import Feed
 from hallserver.refusals import Refusal
-from hallserver.rules.hall import Hall
 from hallserver.views.catalogue import view
 from hallserver.views.following import zone_call
 from hallserver.web import metrics
+from hallserver.web.channels import ALL_BOARDS, PHONES, URGENT, Channel, awaited, text_frame, waiting_for, zone_of
 from hallserver.web.rendering import Pages
 from hallserver.web.sentences import why_sentence
 
@@ -34,8 +35,13 @@ UNSENT_LIMIT_BYTES = 256 * 1024
 CLIENTS_LIMIT = 5_000
 FOLLOW_ON_LIMIT = 1_000
 """Of them, phones that follow a visit of an earlier day: those of today, and the screens, keep their room."""
-SLICE_S = 0.003
-"""The loop is given back after so long, however many views are due: a press crosses the loop three times on its way."""
+ROUND_S = 0.05
+"""So often all screens are asked who is due: a thousand phones that came one by one are drawn in few rounds."""
+SLICE_S, ROUND_SLICE_S = 0.003, 0.001
+"""The loop is given back after so long, however many views are due: a press crosses the loop three times on its way.
+The shorter is for views that can wait: nobody has told yet that a press is about to come."""
+HANDFUL = 40
+"""So many phones are told of a call between two looks at the clock."""
 PAUSE_S, LOOK_AGAIN_S = 0.02, 0.001
 """While a press is under way, views that can wait do so, for so long at most; and so often it is asked if it is."""
 REFRESH_S = 5.0
@@ -43,9 +49,6 @@ REFRESH_S = 5.0
 HEARTBEAT_S = 10.0
 PING_S = 20.0
 PING_FRAME = b"\x89\x00"
-BOARDS = ("board", "zone", "area")
-PHONES = ("ticket", "visit")
-URGENT = frozenset(("TicketCalled", "TicketRecalled", "CallUndone"))
 GAP_S = {
     "board": 0.25,
     "zone": 0.25,
@@ -70,52 +73,6 @@ SELDOM_S = {"day": 30.0}
 """A view that is dear to draw is looked at again after this."""
 RARE_S = 30.0
 """So is a visit of an earlier day: the hours turn while nothing happens to it."""
-IMPORTANCE = (
-    "board", "zone", "area", "window", "sign", "pad", "kiosk", "floor", "desk", "office", "green", "plan", "plans",
-    "settings", "visit", "ticket", "day",
-)  # fmt: skip
-"""Which view is drawn first when several are due."""
-NOT_URGENT = 100
-
-
-def text_frame(text: str) -> bytes:
-    """An unmasked WebSocket text frame (RFC 6455 §5.2)."""
-    payload = text.encode()
-    size = len(payload)
-    if size < 126:
-        return bytes((0x81, size)) + payload
-    if size < 65_536:
-        return struct.pack("!BBH", 0x81, 126, size) + payload
-    return struct.pack("!BBQ", 0x81, 127, size) + payload
-
-
-class Channel:
-    """One view in one form and language, and the transports of those who watch it."""
-
-    __slots__ = ("clients", "data", "due", "form", "frame", "kind", "lang", "name", "of", "rank", "rare", "sent_at")
-
-    def __init__(self, name: str, form: str, lang: str) -> None:
-        self.name, self.form, self.lang = name, form, lang
-        self.kind, _, self.of = name.partition("/")
-        self.clients: dict[asyncio.Transport, None] = {}
-        self.data: Any = None
-        self.frame = b""
-        self.due = 0.0
-        self.sent_at = 0.0
-        self.rare = False
-        """A visit of an earlier day: nothing but a deed of its own changes it, and the hours."""
-        self.rank = NOT_URGENT + IMPORTANCE.index(self.kind)
-        """The lowest is drawn first; below ``NOT_URGENT``, a deed that the screen is there for waits to be shown."""
-
-    def concerned(self, deeds: list[Deed]) -> bool:
-        """Whether one of the deeds is what this screen is there for."""
-        if self.kind in BOARDS:
-            return any(deed.event.kind in URGENT for deed in deeds)
-        if self.kind in ("window", "pad", "sign"):
-            return any(getattr(deed.event, "window", None) == self.of for deed in deeds)
-        if self.kind in PHONES:
-            return any(getattr(deed.event, "ticket", None) == self.of for deed in deeds)
-        return False
 
 
 class Audience:
@@ -137,6 +94,18 @@ class Audience:
         """Whether a press is under way."""
         self._drawn_at = 0.0
         self._channels: dict[tuple[str, str, str], Channel] = {}
+        self._under: dict[str, dict[Channel, None]] = {}
+        """The channels by their ``headings``: what is pressed often needn't go through them all."""
+        self._urgent: list[Channel] = []
+        """What a deed concerns, to be drawn at once."""
+        self._telling: deque[tuple[Channel, bytes]] = deque()
+        """Phones that are still to be told of a call, and how."""
+        self._round: deque[Channel] = deque()
+        """Whose turn it is, the most awaited first."""
+        self._next_round_at = 0.0
+        self._due_from = math.inf
+        """From then on somebody who is in no round yet may be due."""
+        self._pressed_at = 0.0
         self._called: set[str] = set()
         """Zones of calls that the phones of those who wait there have not been told yet."""
         self._wake: asyncio.Handle | None = None
@@ -170,10 +139,10 @@ class Audience:
     def look_at(self, name: str) -> None:
         """Something that a view shows has changed, though nothing was pressed."""
         now = time.monotonic()
-        for channel in self._channels.values():
-            if channel.name == name and channel.due == 0.0:
+        for channel in self._under.get(name, ()):
+            if channel.due == 0.0:
                 channel.due = max(now, channel.sent_at + GAP_S[channel.kind])
-                self._wake_by(channel.due)
+                self._wake_for_round(channel.due)
 
     def join(self, transport: asyncio.Transport, name: str, form: str, lang: str) -> Callable[[], None]:
         """Send the view now and whenever it changes. Returns what ends it."""
@@ -183,6 +152,8 @@ class Audience:
             channel = Channel(name, form, lang)
             self._look(channel, time.monotonic())
             self._channels[key] = channel
+            for heading in channel.headings:
+                self._file(channel, heading)
         transport.write(channel.frame)
         channel.clients[transport] = None
         self.clients += 1
@@ -190,12 +161,22 @@ class Audience:
 
         def leave() -> None:
             channel.clients.pop(transport, None)
-            if not channel.clients:
-                self._channels.pop(key, None)
+            if not channel.clients and self._channels.pop(key, None) is not None:
+                for heading in channel.headings:
+                    self._unfile(channel, heading)
             self.clients -= 1
             self._screens.set(self.clients)
 
         return leave
+
+    def _file(self, channel: Channel, heading: str) -> None:
+        self._under.setdefault(heading, {})[channel] = None
+
+    def _unfile(self, channel: Channel, heading: str) -> None:
+        of_it = self._under[heading]
+        del of_it[channel]
+        if not of_it:
+            del self._under[heading]
 
     def beat(self, transport: asyncio.Transport) -> None:
         """A heartbeat for one screen that asks whether it is still connected."""
@@ -206,17 +187,22 @@ class Audience:
         return text_frame(json.dumps({"heartbeat": self._feed.end}))
 
     def _committed(self, deeds: list[Deed]) -> None:
-        now = time.monotonic()
-        earliest = now + REFRESH_S
-        for channel in self._channels.values():
-            if channel.concerned(deeds):
-                channel.due, channel.rank = now, channel.rank % NOT_URGENT
-            elif channel.due == 0.0 and not channel.rare:
-                channel.due = max(now, channel.sent_at + GAP_S[channel.kind])
-            earliest = min(earliest, channel.due or earliest)
-        if self._channels:
-            self._called.update(zone_of(self._feed.hall, deed) for deed in deeds if deed.event.kind in URGENT)
-            self._wake_by(now if self._called else earliest)
+        if not self._channels:
+            return
+        now = self._pressed_at = time.monotonic()
+        called = [deed for deed in deeds if deed.event.kind in URGENT]
+        self._called.update(zone_of(self._feed.hall, deed) for deed in called)
+        for heading in awaited(deeds) | ({ALL_BOARDS} if called else set()):
+            for channel in self._under.get(heading, ()):
+                channel.due = now
+                self._urgent.append(channel)
+        if self._urgent or self._called:
+            self._wake_by(now)
+        self._wake_for_round(now)
+
+    def _wake_for_round(self, when: float) -> None:
+        self._due_from = min(self._due_from, when)
+        self._wake_by(max(when, self._next_round_at))
 
     def _wake_by(self, when: float) -> None:
         if self._wake is not None:
@@ -224,8 +210,8 @@ class Audience:
                 return
             self._wake.cancel()
         self._wake_at = when
-        delay = when - time.monotonic()
-        self._wake = self._loop.call_later(delay, self._send_due) if delay > 0 else self._loop.call_soon(self._send_due)
+        # At the soonest, what arrived at the sockets meanwhile is read first: a press may be there.
+        self._wake = self._loop.call_later(max(0.0, when - time.monotonic()), self._send_due)
 
     def tick(self) -> None:
         """Once a second: minutes pass even when nothing is pressed."""
@@ -235,7 +221,7 @@ class Audience:
             if channel.due == 0.0 and now - channel.sent_at > seldom_s:
                 channel.due = now
         if self._channels:
-            self._wake_by(now)
+            self._wake_for_round(now)
         if now - self._heartbeat_at >= HEARTBEAT_S:
             self._heartbeat_at = now
             frame = self._heartbeat()
@@ -246,53 +232,80 @@ class Audience:
                 self._write(channel, frame)
 
     def _send_due(self) -> None:
-        """Send what is due, the most awaited first, and give the loop back in between. A call goes to the boards, then
-        to every phone of its zone in one short frame; their own views, each drawn for one, follow."""
+        """Draw and send what is due, and give the loop back in between: first what the deeds concern, boards before
+        all; then a call to every phone of its zone, in one short frame; then all others, in rounds."""
         self._wake = None
         now = began = time.monotonic()
-        due = sorted((c for c in self._channels.values() if c.due and c.due <= now), key=attrgetter("rank"))
-        for channel in due:
-            if self._called and channel.kind not in BOARDS:
+        self._urgent.sort(key=attrgetter("rank"), reverse=True)
+        while now - began <= SLICE_S:
+            if self._urgent:
+                self._draw(self._urgent.pop(), now)
+            elif self._called:
                 self._tell_phones()
-            if channel.rank >= NOT_URGENT and self._may_wait(now):
+            elif self._telling:
+                for _ in range(min(HANDFUL, len(self._telling))):
+                    self._write(*self._telling.popleft())
+            elif now >= self._next_round_at and self._due_from <= now:
+                self._begin_round(now)
+            elif not self._round:
+                if self._due_from < math.inf:
+                    self._wake_by(max(self._due_from, self._next_round_at))
+                return
+            elif self._may_wait(now):
                 self._wake_by(now + LOOK_AGAIN_S)
                 return
-            try:
-                changed = self._look(channel, now)
-            except Exception:
-                # Our own fault in one view: told to the log, and no other screen waits for it.
-                log.exception("view_failed", view=channel.name)
-                metrics.FAULTS.inc()
-                changed = False
-            if changed:
-                self._write(channel, channel.frame)
-            self._drawn_at = now = time.monotonic()
-            if now - began > SLICE_S:
-                self._wake_by(now)
-                return
-        if self._called:
-            self._tell_phones()
-        later = [channel.due for channel in self._channels.values() if channel.due]
-        if later:
-            self._wake_by(min(later))
+            else:
+                self._draw(self._round.popleft(), now)
+                if time.monotonic() - began > ROUND_SLICE_S:
+                    break
+            now = time.monotonic()
+        self._wake_by(now)
+
+    def _begin_round(self, now: float) -> None:
+        """Ask all who is due: who was drawn before the last press and was left alone for a while since, and who must be
+        looked at for another reason."""
+        self._next_round_at, self._due_from = now + ROUND_S, math.inf
+        due = []
+        for channel in self._channels.values():
+            if channel.due == 0.0 and channel.sent_at < self._pressed_at and not channel.rare:
+                channel.due = channel.sent_at + GAP_S[channel.kind]
+            if 0.0 < channel.due <= now:
+                due.append(channel)
+            elif 0.0 < channel.due < self._due_from:
+                self._due_from = channel.due
+        self._round = deque(sorted(due, key=attrgetter("rank")))
+
+    def _draw(self, channel: Channel, now: float) -> None:
+        """Draw a view and send it if it changed, unless that was done or everybody left meanwhile."""
+        if channel.due == 0.0 or not channel.clients:
+            return
+        try:
+            changed = self._look(channel, now)
+        except Exception:
+            # Our own fault in one view: told to the log, and no other screen waits for it.
+            log.exception("view_failed", view=channel.name)
+            metrics.FAULTS.inc()
+            changed = False
+        if changed:
+            self._write(channel, channel.frame)
+        self._drawn_at = time.monotonic()
 
     def _may_wait(self, now: float) -> bool:
         """A press crosses the loop four times on its way: what it brings is shown sooner when no drawing is between."""
         return now - self._drawn_at < PAUSE_S and self._busy()
 
     def _tell_phones(self) -> None:
-        """The newest call of a zone to all who wait there: the same bytes for each form and language."""
+        """The newest call of a zone is to be told to all who wait there: the same bytes for each form and language."""
         hall, zones = self._feed.hall, self._called
         self._called = set()
-        frames: dict[tuple[str, str, str], bytes] = {}
-        for channel in self._channels.values():
-            ticket = hall.tickets.get(channel.of) if channel.kind in PHONES else None
-            if ticket is None or ticket.state != "waiting" or ticket.zone not in zones:
-                continue
-            key = (ticket.zone, channel.form, channel.lang)
-            if key not in frames:
-                frames[key] = self._part("zone_call", {"call": zone_call(hall, ticket.zone)}, channel)
-            self._write(channel, frames[key])
+        for zone in zones:
+            call = {"call": zone_call(hall, zone)}
+            frames: dict[tuple[str, str], bytes] = {}
+            for channel in self._under.get(waiting_for(zone), ()):
+                key = (channel.form, channel.lang)
+                if key not in frames:
+                    frames[key] = self._part("zone_call", call, channel)
+                self._telling.append((channel, frames[key]))
 
     def _part(self, part: str, data: dict[str, Any], channel: Channel) -> bytes:
         """A piece of a view, for those whose next view would come later."""
@@ -302,8 +315,7 @@ class Audience:
 
     def _look(self, channel: Channel, now: float) -> bool:
         """Draw the view anew; False when it is as it was."""
-        channel.due, channel.rank = 0.0, NOT_URGENT + channel.rank % NOT_URGENT
-        channel.sent_at = now
+        channel.due, channel.sent_at = 0.0, now
         try:
             data = self.view(channel.name)
         except Refusal:
@@ -313,14 +325,27 @@ class Audience:
             return False
         if data == channel.data:
             return False
+        if channel.kind in PHONES:
+            self._move(channel, data["ticket"])
         channel.data = data
-        channel.rare = channel.kind in PHONES and data["ticket"]["past"]
         shown: Any = data
         if channel.form == "html":
             shown = self._pages.partial(channel.name, channel.lang, worded(data, channel.lang))
         frame = {"view": channel.name, "number": self._feed.end, "data": shown}
         channel.frame = text_frame(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
         return True
+
+    def _move(self, channel: Channel, ticket: dict[str, Any]) -> None:
+        """A phone is filed under what its ticket waits for."""
+        channel.rare = ticket["past"]
+        waits = waiting_for(ticket["zone"]) if ticket["state"] == "waiting" else None
+        if waits == channel.waits:
+            return
+        if channel.data is not None and channel.waits is not None:
+            self._unfile(channel, channel.waits)
+        if channel.data is not None and waits is not None:
+            self._file(channel, waits)
+        channel.waits = waits
 
     def _write(self, channel: Channel, frame: bytes) -> None:
         for transport in list(channel.clients):
@@ -329,12 +354,6 @@ class Audience:
                 transport.abort()
             else:
                 transport.write(frame)
-
-
-def zone_of(hall: Hall, deed: Deed) -> str:
-    """Of the ticket that a deed is about."""
-    ticket = hall.tickets.get(getattr(deed.event, "ticket", ""))
-    return ticket.zone if ticket else ""
 
 
 def worded(data: dict[str, Any], lang: str) -> dict[str, Any]:

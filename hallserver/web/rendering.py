@@ -8,6 +8,7 @@ the socket replaces it: it knows its view's data and nothing of the page around 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import MutableMapping
 from datetime import datetime
 from functools import partial as bound
 from math import ceil
@@ -51,6 +52,14 @@ PARTIALS = {"zone": "board", "area": "board", "plans": "plan", "visit": "ticket"
 their first word."""
 
 
+class OneSpeech(Environment):
+    """An environment whose globals are complete before its first template is read."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain dict: jinja2's chain of two maps is asked name by name at every import, in every view of a phone."""
+        return {**self.globals, **(d or {})}
+
+
 class Pages:
     """All pages and partials, their templates and catalogues read once."""
 
@@ -90,7 +99,7 @@ class Pages:
 
     def _environment(self, lang: str) -> Environment:
         beside = other_language(lang)
-        environment = Environment(
+        environment = OneSpeech(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,

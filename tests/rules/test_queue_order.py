@@ -51,6 +51,40 @@ def test_as_many_are_ahead_as_stand_before(pressed: list[tuple[str, int]]) -> No
         assert queue.ahead(class_, counts_from, order, HEAD_START_MS) == before
 
 
+@given(presses, st.randoms(use_true_random=False))
+@many
+def test_whoever_waits_stands_behind_the_work_of_those_before_also_after_some_came_and_went(
+    pressed: list[tuple[str, int]], chance: Random
+) -> None:
+    queue, tickets = filled(pressed)
+    work = {place[2]: (60_000 + place[1], 7 * place[1]) for _, place in tickets}
+
+    def all_stand_right() -> None:
+        mean_ms = variance_ms2 = 0
+        for ahead, (_, place) in enumerate(tickets):
+            stands = queue.standing(place[2], HEAD_START_MS, work.__getitem__)
+            assert stands == (ahead, mean_ms, variance_ms2)
+            mean_ms, variance_ms2 = mean_ms + work[place[2]][0], variance_ms2 + work[place[2]][1]
+
+    all_stand_right()
+    gone = chance.sample(tickets, k=len(tickets) // 2)
+    for class_, place in gone:
+        queue.remove(class_, place, *work[place[2]])
+        tickets.remove((class_, place))
+        all_stand_right()
+    for class_, place in gone:
+        queue.add(class_, place, *work[place[2]])
+    tickets[:] = filled(pressed)[1]
+    all_stand_right()
+
+
+def test_other_head_starts_put_those_who_wait_in_other_places() -> None:
+    queue, _ = filled([("walk_in", 0), ("green", 10)])
+    before = queue.standing("A001", HEAD_START_MS, lambda ticket: (1, 1))
+    after = queue.standing("A001", dict.fromkeys(CLASSES, 0), lambda ticket: (1, 1))
+    assert (before.ahead, after.ahead) == (1, 0)
+
+
 @given(presses, st.sampled_from(CLASSES), st.integers(0, 60))
 @many
 def test_a_newcomer_stands_where_a_plain_sort_would_put_them(

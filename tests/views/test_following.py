@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -43,6 +44,18 @@ def test_a_call_tells_when_it_was_and_how_often_also_after_nobody_came() -> None
     shown = followed(hall, ticket)
     assert (shown["state"], shown["window"], shown["times_called"]) == ("passed", "1", 3)
     assert (shown["called_at"][11:16], shown["last_call_at"][11:16]) == ("09:10", "09:12")
+
+
+def test_while_the_words_stay_the_same_a_phone_has_nothing_new() -> None:
+    hall = a_hall(open_windows=["1"])
+    _, ticket, *_ = (issued(hall, at("09:00"), zone="zonghe") for _ in range(4))
+    press(hall, call_next, at("09:01"), window="1")
+    views = [view(hall, at("09:02") + second * 1000, f"visit/{ticket.id}") for second in range(60)]
+    waits = [shown["ticket"]["wait"] for shown in views]
+    assert all(isinstance(minutes, int) for wait in waits for minutes in wait.values())
+    assert 1 < len({tuple(wait.values()) for wait in waits}) < 10
+    for one, other in pairwise(views):
+        assert one == other or one["ticket"]["wait"] != other["ticket"]["wait"]
 
 
 def test_who_was_sent_on_is_told_so_until_the_next_call() -> None:

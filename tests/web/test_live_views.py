@@ -339,11 +339,13 @@ async def test_one_client_too_many_is_asked_to_come_back(hall: ServedHall, monke
 async def test_a_screen_that_left_leaves_nothing_behind(hall: ServedHall) -> None:
     watching = hall.open_hall.audience
     for _ in range(3):
-        async with hall.live("view=board") as socket:
+        taken = await hall.take()
+        async with hall.live("view=board") as socket, hall.live(f"view=ticket/{taken['id']}") as phone:
             await frame(socket)
-            assert watching.clients == 1
+            await frame(phone)
+            assert watching.clients == 2
         await until(lambda: watching.clients == 0)
-        assert watching._channels == {}
+        assert watching._channels == watching._under == {}
         assert len(hall.server._runner.app[live.SOCKETS]) == 0  # type: ignore[union-attr]
 
 

@@ -52,5 +52,6 @@ def fold(hall: Hall, deed: e.Deed) -> None:
     if kind is not e.TicketIssued:
         hall.serving.clear()
         hall.to_come.clear()
+        hall.at_windows.clear()
     hall.number = deed.number
     hall.at = deed.at
