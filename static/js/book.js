@@ -1,7 +1,7 @@
 // Booking on a phone: what, which day, what time, and whose telephone; each step opens the next.
 
 import { ask, press } from "./press.js"
-import { day_words, draw_slots, span } from "./slots.js"
+import { day_words, draw_slots, forget_slots, span } from "./slots.js"
 
 const SHOWN_LIMIT = 40 // more are found by a word
 const STEPS = ["what", "day", "slot", "who", "done"]
@@ -55,6 +55,8 @@ class Book extends HTMLElement {
   // The days with room and one day's slots; what was chosen meanwhile makes an older answer void.
   async #read(day) {
     const mine = ++this.#asked
+    forget_slots(this)
+    this.querySelector('[data-step="who"]').hidden = true
     const query = new URLSearchParams({ ...this.#where, ...(day ? { day } : {}) })
     const answer = await ask(`${this.#api}/slots?${query}`)
     if (mine !== this.#asked) return

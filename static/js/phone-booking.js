@@ -1,7 +1,7 @@
 // A booking moved from its holder's phone: another day and time, the same number. `<dialog data-move>` asks.
 
 import { ask, press } from "./press.js"
-import { draw_slots } from "./slots.js"
+import { draw_slots, forget_slots } from "./slots.js"
 
 export class BookingMove {
   #dialog
@@ -42,13 +42,14 @@ export class BookingMove {
   // What was chosen meanwhile makes an older answer void.
   async #read(day) {
     const mine = ++this.#asked
+    forget_slots(this.#dialog)
+    this.#choose.hidden = true
     const { item, zone } = this.#ticket()
     const query = new URLSearchParams({ ...(item ? { item } : { zone }), ...(day ? { day } : {}) })
     const answer = await ask(`${document.querySelector("meta[name=hall]").dataset.api}/slots?${query}`)
     if (mine !== this.#asked) return
     this.#say(answer.sentence)
     if (answer.ok) draw_slots(this.#dialog, answer.data)
-    this.#choose.hidden = true
   }
 
   #say(words) {

@@ -20,6 +20,11 @@ export function draw_slots(root, { day, days, slots }) {
   root.querySelector("[data-no-slot]").hidden = slots.some((one) => one.free)
 }
 
+/** Until the times of another day are here, none of the day before can be chosen. */
+export function forget_slots(root) {
+  for (const slot of root.querySelectorAll("[data-slots] input")) Object.assign(slot, { checked: false, disabled: true })
+}
+
 export function day_words(day) {
   const form = { month: "long", day: "numeric", weekday: "long", timeZone: "UTC" }
   return new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(`${day}T12:00:00Z`))

@@ -218,6 +218,22 @@ async def test_no_slot_of_the_day_before_is_booked_while_those_of_the_day_chosen
         await expect(page.locator("[data-given-number]")).to_have_text("A501")
 
 
+async def test_on_a_phone_no_time_of_the_day_before_is_booked_while_those_of_the_day_chosen_are_on_their_way(
+    booking: tuple[ServedHall, Tuesday], browser: Browser
+) -> None:
+    hall, _ = booking
+    async with shown(browser, hall, "/book", PHONE) as page:
+        await page.locator(".thing:visible", has_text="事项 yb-001").click()
+        await page.locator(".slot", has_text="09:30–10:00").click()
+        await page.fill("[name=phone]", "13800138000")
+        async with held_back(page, "**/slots?*"):
+            await page.locator(".day", has_text="星期三").click()
+            await expect(page.locator("[data-book]")).to_be_hidden()
+        await page.locator(".slot", has_text="09:30–10:00").click()
+        await page.click("[data-book]")
+        await expect(page.locator("[data-when]")).to_contain_text("星期三")
+
+
 async def test_a_booking_is_moved_and_cancelled_on_the_phone(
     booking: tuple[ServedHall, Tuesday], browser: Browser
 ) -> None:
