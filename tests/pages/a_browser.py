@@ -94,7 +94,7 @@ class Seen:
     async def weight_bytes(self) -> int:
         """Of everything that makes the page, unpacked; pictures of papers, what is said aloud, and fonts apart."""
         own = [one for one in self.responses if one.request.resource_type not in WEIGHS_NOTHING]
-        return sum([len(await one.body()) for one in own if "/paper/" not in one.url])
+        return sum([len(await one.body()) for one in own if "/paper/" not in one.url and "/voice/" not in one.url])
 
 
 @asynccontextmanager

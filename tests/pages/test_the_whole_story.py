@@ -23,6 +23,7 @@ from tests.pages.a_browser import (
     shown,
 )
 from tests.pages.a_hall_to_see import StepClock, deeds, with_
+from tests.pages.test_console import ready
 from tests.web.a_server import ServedHall, a_served_hall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,6 +96,7 @@ async def test_from_the_kiosk_to_a_poor_rating(talkative: ServedHall, browser: B
             await console.keyboard.press("Enter")
             await expect(console.locator("[data-console]")).to_have_attribute("data-state", "serving")
             await expect(pad.locator("rating-pad")).to_have_attribute("data-scene", "asleep")
+            await ready(console, "complete")
             await not_an_echo(console)
             await console.keyboard.press("Enter")
             await expect(console.locator("[data-console]")).to_have_attribute("data-state", "open")
