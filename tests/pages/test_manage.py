@@ -161,6 +161,7 @@ async def test_zones_are_merged_and_parted_and_a_mobile_window_opened(shipped: S
         await at(page, "3", "zonghe", "gongan")  # as the hall's file has it
         await at(page, "6", "gongan", "zonghe")
         await at(page, "3", "zonghe", "gongan")
+        await expect(panel(page)).to_be_hidden()  # while it is there the keys are its own
         await page.keyboard.press("z")
         await at(page, "1", "zonghe", "gongan")
         await page.keyboard.press("n")
