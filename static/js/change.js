@@ -131,7 +131,7 @@ export class ChangePanel {
     this.#panel.querySelector("[data-not-open]").hidden = !closed
     this.#panel.querySelector("[data-state=open]").hidden = !closed
     this.#panel.querySelector("[data-remove]").hidden = !(card?.hasAttribute("data-mobile") && !card.hasAttribute("data-ticket"))
-    this.#panel.querySelector("[data-can]").textContent = card?.dataset.can ?? ""
+    this.#panel.querySelector("[data-can]").textContent = card?.title ?? ""
     const link = this.#panel.querySelector("[data-console]")
     if (card) link.href = `${link.getAttribute("href").replace(/[^/]*$/, "")}${encodeURIComponent(card.dataset.window)}`
   }

@@ -5,8 +5,7 @@
 //   live-lost  no view for a while; live-back  the server is there again
 //   live-new   the server was restarted with other pages; the page reloads unless that is prevented
 // With the attribute steady, what comes doesn't move what is under the finger (steady.js).
-// A view often comes before the answer to the press that made it. The button pressed keeps its look until then (patch.js)
-// and is drawn as the view has it when press.js says that it is answered.
+// A button that was busy when a view came is drawn as it says when press.js tells that it is answered.
 // What fails is said in the page's [data-away] notice, with the age of the last view.
 //
 // A machine that slept wakes with a socket that looks well and is dead. So a page that is seen again, or online again,
@@ -45,7 +44,7 @@ export class Live extends HTMLElement {
   #lost_at = null
   #lost = false
   #html = null
-  #owed = null // the last view, when a button that was busy has not been drawn as it says
+  #owed = null // the last view, where a busy button is not as it says
 
   connectedCallback() {
     this.#lost_at = Date.now()
@@ -59,7 +58,6 @@ export class Live extends HTMLElement {
     clearInterval(this.#watch)
     clearTimeout(this.#retry)
     for (const [where, woken] of WAKINGS) where.removeEventListener(woken, this.#hurry)
-    this.removeEventListener("answered", this.#pay)
     this.#drop()
     notice(null)
   }

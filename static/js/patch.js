@@ -6,7 +6,7 @@
 
 let whole = true
 
-/** @param {Element} region @param {string} html @returns {boolean} whether nothing had to stay as it was: what is busy does */
+/** @param {Element} region @param {string} html @returns {boolean} whether it is as the html now: what is busy is not */
 export function patch(region, html) {
   const fresh = document.createElement("template")
   fresh.innerHTML = html

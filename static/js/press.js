@@ -107,5 +107,5 @@ function busy(button, is) {
   button.toggleAttribute("data-busy", is)
   if (is) button.setAttribute("aria-disabled", "true") // not "disabled": that would take the focus away
   else button.removeAttribute("aria-disabled")
-  if (!is) button.dispatchEvent(new Event("answered", { bubbles: true })) // its region may owe it a newer look
+  if (!is) button.dispatchEvent(new Event("answered", { bubbles: true }))
 }
