@@ -19,6 +19,7 @@ from displays.dots import picture
 from displays.sign_frames import jqueue, plain
 from displays.signs import HALL, Sign, SignLine, sign_lines
 from tests.displays.a_server import until
+from tests.ports import our_port
 
 
 class SerialPort:
@@ -126,15 +127,14 @@ async def test_several_strips_share_a_line_frame_after_frame(port: SerialPort) -
 class Controller:
     """An LED controller on the network."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
         self.bytes = b""
-        self.port = 0
+        self.port = port
         self._server: asyncio.Server | None = None
         self._writers: list[asyncio.StreamWriter] = []
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
         self.bytes = b""
 
     async def stop(self) -> None:
@@ -152,18 +152,19 @@ class Controller:
 
 
 async def test_a_controller_that_goes_away_and_comes_back_shows_the_truth_at_once() -> None:
-    controller = Controller()
-    await controller.start()
-    async with running(quick(TcpCable("127.0.0.1", controller.port), Sign("5", plain))) as line:
-        line.show("5", "请B007号到5号窗口")
-        await until(lambda: controller.bytes == plain("请B007号到5号窗口"))
-        await controller.stop()
-        await until(lambda: line.cause is not None)
-        line.show("5", "欢迎光临")
-        await until(lambda: line.cause == "unreachable")
+    with our_port() as port:
+        controller = Controller(port)
         await controller.start()
-        await until(lambda: controller.bytes == plain("欢迎光临") and line.cause is None)
-    await controller.stop()
+        async with running(quick(TcpCable("127.0.0.1", port), Sign("5", plain))) as line:
+            line.show("5", "请B007号到5号窗口")
+            await until(lambda: controller.bytes == plain("请B007号到5号窗口"))
+            await controller.stop()
+            await until(lambda: line.cause is not None)
+            line.show("5", "欢迎光临")
+            await until(lambda: line.cause == "unreachable")
+            await controller.start()
+            await until(lambda: controller.bytes == plain("欢迎光临") and line.cause is None)
+        await controller.stop()
 
 
 async def test_a_virtual_strip_is_a_picture_that_is_always_whole(tmp_path: Path) -> None:

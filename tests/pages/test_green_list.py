@@ -47,7 +47,7 @@ async def test_a_manager_sees_who_got_priority_why_and_from_whom_today_and_on_an
         await expect(page.locator(".none")).to_have_text("这一天没有给过绿色通道号")
         await page.reload()
         await page.get_by_role("link", name="前一天").click()
-        assert page.url.endswith(f"?day={day}")
+        await expect(page).to_have_url(f"{shipped.url}/manage/green?day={day}")
         await expect(rows).to_have_count(3)
         await expect(rows.nth(0)).to_contain_text("陈国良 0300")
         await expect(rows.nth(2)).to_contain_text(first["number"])

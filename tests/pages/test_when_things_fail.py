@@ -16,6 +16,7 @@ from playwright.async_api import Browser, expect
 from hallserver.app import Options, Server
 from tests.pages.a_browser import COUNTS_VIEWS, UPRIGHT, WIDE, a_view_came, seen, shot, shown
 from tests.pages.a_hall_to_see import LUOJIAZHUANG, StepClock, with_
+from tests.ports import our_port
 from tests.web.a_server import ServedHall, a_served_hall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -98,13 +99,14 @@ async def an_outage(hall: ServedHall) -> AsyncIterator[None]:
     before = hall.server
     port = before.port
     await before.stop()
-    try:
-        yield
-    finally:
-        options = before.options
-        again = Options(options.halls, options.database, port=port, always_open=True, demonstration=True)
-        hall.server = Server(again)
-        await hall.server.start()
+    with our_port(port):
+        try:
+            yield
+        finally:
+            options = before.options
+            again = Options(options.halls, options.database, port=port, always_open=True, demonstration=True)
+            hall.server = Server(again)
+            await hall.server.start()
 
 
 async def test_a_board_that_lost_the_server_says_so_keeps_its_view_and_mends_itself(

@@ -123,9 +123,3 @@ def _command_length(received: bytearray) -> int:
     else:
         length = {b"\x1b@": 2, b"\x1dV": 4, b"\x1dr": 3, b"\x10\x04": 3}.get(head[:2], 1)
     return length if len(received) >= length else 0
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])

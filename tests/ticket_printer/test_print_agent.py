@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import our_port
 from tests.ticket_printer.fake_hall import FakeHall, Kiosk
-from tests.ticket_printer.fake_printer import FakePrinter, free_port
+from tests.ticket_printer.fake_printer import FakePrinter
 from ticket_printer.__main__ import main
 from ticket_printer.agent import Agent
 from ticket_printer.decoder import decode
@@ -245,14 +246,15 @@ async def test_the_command_ends_with_2_when_it_is_set_up_wrong(
 
 
 async def test_a_server_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
-    running = await asyncio.create_subprocess_exec(
-        *command(f"http://127.0.0.1:{free_port()}", tmp_path), cwd=ROOT, stdout=subprocess.PIPE
-    )
-    assert running.stdout
-    assert b"connecting to" in await asyncio.wait_for(running.stdout.readline(), 20)
-    assert b"waiting for http://127.0.0.1:" in await asyncio.wait_for(running.stdout.readline(), 20)
-    running.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(running.wait(), 10) == 0
+    with our_port() as port:
+        running = await asyncio.create_subprocess_exec(
+            *command(f"http://127.0.0.1:{port}", tmp_path), cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert running.stdout
+        assert b"connecting to" in await asyncio.wait_for(running.stdout.readline(), 20)
+        assert b"waiting for http://127.0.0.1:" in await asyncio.wait_for(running.stdout.readline(), 20)
+        running.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.wait(), 10) == 0
 
 
 def test_a_test_page_on_the_roll_says_where_its_picture_lies(
@@ -270,5 +272,6 @@ async def test_a_printer_is_tried_without_any_server(printer: FakePrinter, capsy
     words = decode(printer.papers[0], 384).words
     assert "测试页" in words
     assert "left" in words
-    assert await asyncio.to_thread(main, [*tried, "--printer", f"away=tcp://127.0.0.1:{free_port()}"]) == 1
+    with our_port() as nowhere:
+        assert await asyncio.to_thread(main, [*tried, "--printer", f"away=tcp://127.0.0.1:{nowhere}"]) == 1
     assert "the printer cannot be reached" in capsys.readouterr().out

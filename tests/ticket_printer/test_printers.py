@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.ports import our_port
 from tests.ticket_printer.fake_printer import (
     COVER_OPEN,
     ERROR_LIGHT,
@@ -23,7 +24,6 @@ from tests.ticket_printer.fake_printer import (
     PAPER_LOW,
     WELL,
     FakePrinter,
-    free_port,
 )
 from ticket_printer.cables import Limits
 from ticket_printer.decoder import same_paper
@@ -163,7 +163,8 @@ def test_a_connection_that_breaks_in_the_middle_is_an_interruption(printer: Fake
 
 
 def test_nobody_at_the_address_is_unreachable(ticket: bytes) -> None:
-    failed = failure(opened(f"tcp://127.0.0.1:{free_port()}"), ticket)
+    with our_port() as nowhere:
+        failed = failure(opened(f"tcp://127.0.0.1:{nowhere}"), ticket)
     assert (failed.cause, failed.started) == ("unreachable", False)
 
 

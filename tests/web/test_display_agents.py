@@ -23,6 +23,7 @@ from displays.sign_frames import jqueue, plain
 from displays.signs import sign_lines
 from hallserver.app import Options, serving
 from tests.displays.sounds import a_word
+from tests.ports import our_port
 from tests.web.a_server import ServedHall, a_served_hall, settings, tables_of_another_kept, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -80,8 +81,13 @@ async def restarted(options: Options) -> AsyncIterator[ServedHall]:
         yield hall
 
 
-async def test_signs_elsewhere_show_the_truth_over_a_servers_restart(tmp_path: Path, unused_tcp_port: int) -> None:
-    options = Options([settings()], str(tmp_path / "hall.db"), port=unused_tcp_port, always_open=True)
+async def test_signs_elsewhere_show_the_truth_over_a_servers_restart(tmp_path: Path) -> None:
+    with our_port() as served_at:
+        options = Options([settings()], str(tmp_path / "hall.db"), port=served_at, always_open=True)
+        await a_sign_lives_through_a_restart(options)
+
+
+async def a_sign_lives_through_a_restart(options: Options) -> None:
     async with a_controller() as (port, read):
         lines: list[str] = []
         async with restarted(options) as hall:
