@@ -45,7 +45,7 @@ class RatingPad extends HTMLElement {
   // What to show
 
   #look = () => {
-    const now = Date.now()
+    const now = performance.now() // a clock that is set keeps no thanks standing
     if (this.dataset.scene === "thanks" && now < this.#thanked_until) return
     if (this.#sending) return
     if (this.#chosen !== null && this.#still_choosing(now)) return
@@ -100,7 +100,7 @@ class RatingPad extends HTMLElement {
   // What is touched
 
   #touch = () => {
-    this.#touched_at = Date.now()
+    this.#touched_at = performance.now()
   }
 
   #clicked = (event) => {
@@ -152,7 +152,7 @@ class RatingPad extends HTMLElement {
   #thank(level) {
     this.#finish()
     this.dataset.level = String(level)
-    this.#thanked_until = Date.now() + Number(this.#pad.thanksS) * 1000
+    this.#thanked_until = performance.now() + Number(this.#pad.thanksS) * 1000
     this.#show("thanks")
     setTimeout(this.#look, Number(this.#pad.thanksS) * 1000)
   }
