@@ -103,6 +103,7 @@ class Booker(Resident):
         """At the hall with the booking; False where it is good for nothing and a number must be taken."""
         scene = self._scene
         scene.room.here.add(self)
+        self._issued_s = scene.clock.now_s()  # a clerk may call the number before this press is answered
         try:
             told = await scene.api.press("POST", f"tickets/{self.ticket}/arrival", {"via": "phone"})
         except Refused as refused:
@@ -114,7 +115,6 @@ class Booker(Resident):
             await scene.overtaken(refused, self.ticket or "", "arriving with a booking")
             self._end()
             return True
-        self._issued_s = scene.clock.now_s()
         scene.tally.tickets += 1
         scene.tally.zones[self.visit.zone].tickets += 1
         scene.tally.arrived += 1

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from hallserver.rehearsal.residents import Resident
     from hallserver.rehearsal.scene import Scene
 
-CALL_PAUSE_S = 0.05
-"""Real seconds between two calls that found nobody, at least."""
 ASK_ANYWAY_S, ASK_ANYWAY_LEAST_S = 5 * MINUTE_S, 2.0
 """An idle clerk asks for the next without being rung for after so long (of the day, and really)."""
 LOOK_UP_S = 2 * MINUTE_S
@@ -162,7 +160,7 @@ class Clerk:
             due_s = min(due_s, self._shift.closes_s)
         while clock.now_s() < due_s:
             looks_at_s = min(due_s, clock.now_s() + LOOK_UP_S)
-            if await bell.idle(self.window, max(CALL_PAUSE_S, clock.real_s(looks_at_s))):
+            if await bell.idle(self.window, clock, looks_at_s):
                 await self._serve_next()  # before anything else: nobody else was rung for
                 return
             if self._day_is_over() or self._lunch_is_due():
@@ -178,7 +176,6 @@ class Clerk:
                 if refused.code == "nobody_waiting":
                     if unheard == self._scene.bell.unheard(self.window):
                         return False
-                    await asyncio.sleep(CALL_PAUSE_S)
                     continue
                 if refused.code == "window_busy":
                     await self._finish_what_is_here()

@@ -24,6 +24,7 @@ class Following:
         self._hear = hear
         self._tally = tally
         self._heard = asyncio.Event()
+        self._caught_up = 0
         self.number = after
 
     async def run(self) -> None:
@@ -59,12 +60,20 @@ class Following:
                 self._hear(deed)
                 self._heard.set()
 
-    async def up_to(self, number: int) -> None:
-        """Wait until a deed was heard; that it doesn't come in time is a fault of the server."""
+    async def catch_up(self) -> None:
+        """Wait until those whom a press concerns have heard of it."""
+        concerning = self._api.concerning
+        if concerning != self._caught_up:
+            await self.to_the_end()
+            self._caught_up = concerning
+
+    async def to_the_end(self) -> None:
+        """Wait until all that was done is heard; that it isn't in time is a fault of the server."""
+        end = (await self._api.look("log", after=10**12, limit=1))["end"]
         try:
             async with asyncio.timeout(CATCH_UP_S):
-                while self.number < number:
+                while self.number < end:
                     self._heard.clear()
                     await self._heard.wait()
         except TimeoutError:
-            self._tally.went_wrong(f"the live socket was {number - self.number} deeds behind at the end")
+            self._tally.went_wrong(f"the live socket was behind for {CATCH_UP_S:.0f} s")

@@ -31,8 +31,10 @@ AFTER_CLOSING_S = 30 * MINUTE_S
 ANOTHER_WITHIN_DEEDS = 50
 """The log's last deeds tell whether another rehearsal is playing."""
 ANOTHER_WITHIN_S = 10.0
-SAME_TIME_S, SAME_PACE, LOOK_AGAIN_S = 15 * MINUTE_S, 0.5, 0.1
+SAME_TIME_S, SAME_PACE = 15 * MINUTE_S, 0.5
 """When the server's clock counts as running with the played one."""
+LOOK_AGAIN_S, LOOK_AGAIN_MOST_S = 0.1, BEFORE_OPENING_S / 2
+"""After so many real seconds its pace is looked at, and after so many played ones at the latest."""
 CLEAR_UP_LIMIT_S = 20.0
 CLEAR_UP_PATIENCE_S = 2.0
 
@@ -165,8 +167,6 @@ class Rehearsal:
         clock = FastClock(self._speed, day.opens_s - BEFORE_OPENING_S)
         self._played.begin(clock, day, self._tally)
         scene = Scene(hall, self._api, clock, self._tally)
-        if any(visit.booking for visit in day.visits):
-            scene.today = await self._day_kept(clock)
         clerks = [Clerk(shift, scene) for shift in day.shifts if shift.window in self._ours]
         try:
             await self._play_scene(scene, clerks, day, end)
@@ -179,12 +179,12 @@ class Rehearsal:
 
     async def _day_kept(self, clock: FastClock) -> str | None:
         """The server's day, if its clock shows the played day's time and runs as fast."""
-        first, first_s = await self._api.look(), clock.now_s()
-        if abs(time_of_day_s(first["now"]) - first_s) > SAME_TIME_S:
+        first = await self._api.look()
+        if abs(time_of_day_s(first["now"]) - clock.now_s()) > SAME_TIME_S:
             return None
-        await asyncio.sleep(LOOK_AGAIN_S)
-        later, later_s = await self._api.look(), clock.now_s()
-        keeps_pace = pace_between(first, later, later_s - first_s) > SAME_PACE
+        went_s = min(LOOK_AGAIN_S * clock.speed, LOOK_AGAIN_MOST_S)
+        await clock.after(went_s)
+        keeps_pace = pace_between(first, await self._api.look(), went_s) > SAME_PACE
         return str(first["now"])[:10] if keeps_pace else None
 
     async def _play_scene(self, scene: Scene, clerks: list[Clerk], day: Day, end: int) -> None:
@@ -197,21 +197,35 @@ class Rehearsal:
             office.hear(deed)
 
         following = Following(self._api, end, hear, self._tally)
-        async with asyncio.TaskGroup() as errands:
-            scene.errands = errands
-            listening = errands.create_task(following.run())
-            async with asyncio.TaskGroup() as shifts:
-                shifts.create_task(_open_door(scene, day))
-                for clerk in clerks:
-                    shifts.create_task(clerk.work())
-            for resident in list(scene.room.tickets.values()):
-                resident.stop_resting()
-            await clear_up(scene, clerks)
-            await following.up_to((await self._api.look("log", after=10**12, limit=1))["end"])
-            listening.cancel()
+        scene.hear_all = following.to_the_end
+        async with asyncio.TaskGroup() as beside:
+            lasting = [beside.create_task(following.run()), beside.create_task(scene.clock.run(following.catch_up))]
+            async with asyncio.TaskGroup() as errands:
+                scene.errands = errands
+                await self._play_shifts(scene, clerks, day)
+                with scene.clock.played():
+                    await clear_up(scene, clerks)
+            await following.to_the_end()
+            for task in lasting:
+                task.cancel()
         left = watch.not_ended(scene.room.tickets.keys() - scene.touched)
         for _ in left:
             self._tally.went_wrong("a ticket had no end when the day was over")
+
+    async def _play_shifts(self, scene: Scene, clerks: list[Clerk], day: Day) -> None:
+        """Until the last window is closed."""
+        clock = scene.clock
+        try:
+            async with asyncio.TaskGroup() as shifts:
+                with clock.played():
+                    if any(visit.booking for visit in day.visits):
+                        scene.today = await self._day_kept(clock)
+                    for at_work in (_open_door(scene, day), *(clerk.work() for clerk in clerks)):
+                        clock.plays(shifts.create_task(at_work))
+        finally:
+            self._tally.speed_reached = clock.speed_reached
+        for resident in list(scene.room.tickets.values()):
+            resident.stop_resting()
 
 
 async def _open_door(scene: Scene, day: Day) -> None:
@@ -225,7 +239,6 @@ async def _open_door(scene: Scene, day: Day) -> None:
             resident.book_ahead()
     for visit, resident in coming:
         await scene.clock.until(visit.comes_s)
-        scene.tally.late_ms.append((scene.clock.now_s() - visit.comes_s) / scene.clock.speed * 1000)
         scene.errand(resident.come())
     await scene.clock.until(day.closes_s)
     scene.door_open = False

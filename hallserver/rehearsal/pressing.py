@@ -19,6 +19,8 @@ PATIENCE_S = 20.0
 """How long a press is tried again before the server counts as away."""
 PAUSE_S, PAUSE_MOST_S = 0.1, 2.0
 TRY_AGAIN = (429, 503)
+CONCERNS_OTHERS = frozenset(("tickets", "arrival", "return", "transfer", "completions"))
+"""What rings a clerk's bell, or gives the back office a case: they hear of it by the log."""
 
 Json = dict[str, Any]
 
@@ -47,6 +49,8 @@ class HallApi:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._headers = {"Authorization": f"Bearer {token}"}
         self.patience_s = PATIENCE_S
+        self.concerning = 0
+        """Presses so far of which somebody else must hear."""
 
     async def __aenter__(self) -> HallApi:
         self._session = aiohttp.ClientSession(
@@ -68,6 +72,7 @@ class HallApi:
         began = time.monotonic()
         told = await self._persist(method, path, body or {}, key or new_key(), {}, None)
         self._tally.answer_ms.append((time.monotonic() - began) * 1000)
+        self.concerning += path.rpartition("/")[2] in CONCERNS_OTHERS
         return told
 
     async def _persist(

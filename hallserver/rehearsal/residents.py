@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from hallserver.rehearsal.clock import Waking
 from hallserver.rehearsal.hall import Window
 from hallserver.rehearsal.pressing import Json, Refused, new_key
 
@@ -39,7 +40,7 @@ class Resident:
         self._zone, self._needs = visit.zone, visit.needs
         self._issued_s = 0.0
         self._first_call = True
-        self._called = asyncio.Event()
+        self._called = Waking()
         self._left: asyncio.Future[bool] | None = None
         self._rests: asyncio.Task[None] | None = None
 
@@ -99,12 +100,8 @@ class Resident:
 
     async def _leave_if_not_called(self, after_s: float) -> None:
         clock = self._scene.clock
-        try:
-            async with asyncio.timeout(after_s / clock.speed):
-                await self._called.wait()
-        except TimeoutError:
-            if not self._called.is_set():
-                await self._leave()
+        if not await clock.rest(clock.now_s() + after_s, self._called):
+            await self._leave()
 
     async def _leave(self) -> None:
         """Give the number up; a clerk who calls it in this very moment hears how it ended."""

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hallserver.rehearsal.clock import FastClock
+from hallserver.rehearsal.clock import FastClock, Waking
 from hallserver.rehearsal.hall import Hall, Window
 from hallserver.rehearsal.pressing import HallApi, Refused
 from hallserver.rehearsal.summary import Tally
 
 if TYPE_CHECKING:
     from hallserver.rehearsal.residents import Resident
-
-OTHERS_TELL_S = 1.0
-"""How long the log may take to tell that somebody else pressed."""
 
 
 class Room:
@@ -69,7 +66,7 @@ class Bell:
     """Rings for the clerk who has been idle longest when somebody comes who suits the window."""
 
     def __init__(self) -> None:
-        self._idle: dict[str, tuple[Window, asyncio.Event]] = {}
+        self._idle: dict[str, tuple[Window, Waking]] = {}
         self._unheard: Counter[str] = Counter()
 
     def unheard(self, window: Window) -> int:
@@ -88,19 +85,19 @@ class Bell:
         _, rung = self._idle.pop((own or suited)[0])
         rung.set()
 
-    async def idle(self, window: Window, at_most_s: float) -> bool:
-        """Sit idle for so many real seconds at most. Answers whether it rang."""
-        rung = asyncio.Event()
+    async def idle(self, window: Window, clock: FastClock, until_s: float) -> bool:
+        """Sit idle until a moment at most. Answers whether it rang."""
+        rung = Waking()
         self._idle[window.id] = window, rung
         try:
-            async with asyncio.timeout(at_most_s):
-                await rung.wait()
-        except TimeoutError:
-            return rung.is_set()
+            return await clock.rest(until_s, rung)
         finally:
             if window.id in self._idle and self._idle[window.id][1] is rung:
                 del self._idle[window.id]
-        return True
+
+
+async def _nothing_to_hear() -> None:
+    pass
 
 
 @dataclass(slots=True)
@@ -129,10 +126,14 @@ class Scene:
     """Bookings are made one after the other, so that each sees which slots have room."""
     stopped: bool = False
     """The day was broken off: nobody starts anything any more."""
-    touching: asyncio.Event = field(default_factory=asyncio.Event)
+    hear_all: Callable[[], Awaitable[None]] = _nothing_to_hear
+    """Waits until all that was done is heard."""
 
     def errand(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return self.errands.create_task(coroutine)
+        """What the clock waits for, except while it rests."""
+        task = self.errands.create_task(coroutine)
+        self.clock.plays(task)
+        return task
 
     def needs_of(self, item: str | None) -> frozenset[str]:
         known = self.hall.items.get(item or "")
@@ -141,15 +142,10 @@ class Scene:
     def touch(self, ticket: str) -> None:
         """The log tells that somebody else pressed for a ticket."""
         self.touched.add(ticket)
-        self.touching.set()
-        self.touching = asyncio.Event()
 
     async def overtaken(self, refused: Refused, ticket: str, press: str) -> None:
         """A press was refused. That is in order if somebody else pressed for the ticket meanwhile: the
         log tells it. Otherwise the server is wrong."""
-        try:
-            async with asyncio.timeout(OTHERS_TELL_S):
-                while ticket not in self.touched:
-                    await self.touching.wait()
-        except TimeoutError:
+        await self.hear_all()
+        if ticket not in self.touched:
             self.tally.went_wrong(f"{press} was refused: {refused}")

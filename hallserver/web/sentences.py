@@ -248,6 +248,7 @@ REHEARSAL_FIGURES: dict[str, str] = {
     "busy_share": N_("窗口忙碌"),
     "ratings": N_("评价"),
     "good_rate": N_("好评率"),
+    "speed_times": N_("实际速度"),
     "presses": N_("按键"),
     "answer_median_ms": N_("一半的按键回应不超过"),
     "answer_99_ms": N_("99% 的按键回应不超过"),

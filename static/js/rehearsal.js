@@ -90,7 +90,7 @@ function element(name, ...inside) {
 function figure(key, value) {
   if (value === null) return "–"
   if (key.endsWith("_rate") || key.endsWith("_share")) return `${Math.round(value * 100)} %`
-  const unit = /_(min|ms)$/.exec(key)
+  const unit = /_(min|ms|times)$/.exec(key)
   return unit ? sentence(`figure-${unit[1]}`, { n: value }) : String(value)
 }
 

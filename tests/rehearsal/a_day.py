@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -116,29 +116,38 @@ async def a_hall_open(
         yield OpenHall(server)
 
 
+class Beside(Played):
+    """A day on which others are at work."""
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The day waits for whoever is inside, as it does for its own players."""
+        assert self._clock is not None
+        with self._clock.played():
+            yield
+
+
 class DayClock(Played):
-    """A hall's clock that stands at a time of the next Tuesday until the day is played, and then runs as fast as it.
+    """A hall's clock that stands at a time of the next Tuesday until the day is played, and then goes with it.
     Always in the machine's future, so that whoever signs in stays signed in."""
 
-    def __init__(self, speed: float, stands_at: str) -> None:
+    def __init__(self, stands_at: str) -> None:
         super().__init__()
         now = datetime.now(ZoneInfo("Asia/Shanghai"))
         hours, minutes = stands_at.split(":")
         tuesday = now + timedelta(days=(1 - now.weekday()) % 7 or 7)
         self._stands_s = tuesday.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0).timestamp()
-        self._speed = speed
-        self._began: float | None = None
+        self._began_s = 0.0
 
     def begin(self, clock: FastClock, day: Day, tally: Tally) -> None:
         super().begin(clock, day, tally)
-        self._began = time.monotonic()
+        self._began_s = clock.now_s()
 
     def hall_clock(self) -> HallClock:
         return HallClock(self._wall)
 
     def _wall(self) -> float:
-        went_s = 0.0 if self._began is None else time.monotonic() - self._began
-        return self._stands_s + went_s * self._speed
+        return self._stands_s + (0.0 if self._clock is None else self._clock.now_s() - self._began_s)
 
 
 async def until(true: Callable[[], Any]) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from hallserver.rehearsal.playing import Played
 from hallserver.rehearsal.summary import Summary
-from tests.rehearsal.a_day import HALL, OpenHall, a_hall_open, of_kind, short_day, until
+from tests.rehearsal.a_day import HALL, Beside, OpenHall, a_hall_open, of_kind, short_day, until
 
 SPEED = 1400.0
 SEATED, NEWCOMERS, PAUSED, MOVED, LEFT_OPEN = "3", "2", "5", "7", "1"
@@ -46,14 +45,16 @@ async def play_beside_others(folder: Path) -> DayBesideOthers:
         broken_off = (await hall.ask("POST", f"windows/{LEFT_OPEN}/calls"))["ticket"]
         await hall.ask("PUT", f"windows/{SEATED}/state", hall.token("clerk", "0317", SEATED), {"state": "open"})
         own = await hall.ask("POST", "tickets", body={"zone": "gongan", "channel": "kiosk"})
-        played = Played()
+        played = Beside()
         playing = asyncio.create_task(hall.play(speed=SPEED, played=played))
         feed = hall.server.hub.halls[HALL].desk.feed
         await until(lambda: played.tally.tickets > 8 and feed.hall.windows[NEWCOMERS].ticket is not None)
-        manager = hall.token(name="0300")
-        await hall.ask("PUT", f"windows/{PAUSED}/state", manager, {"state": "paused", "reason": "会议"})
-        await hall.ask("PUT", f"windows/{MOVED}/assignment", manager, {"zone": "zonghe", "support": "chujian"})
-        sat_down, served_by_hand = await sit_down_and_serve(hall)
+        with played.at_work():
+            manager = hall.token(name="0300")
+            await hall.ask("PUT", f"windows/{PAUSED}/state", manager, {"state": "paused", "reason": "会议"})
+            await hall.ask("PUT", f"windows/{MOVED}/assignment", manager, {"zone": "zonghe", "support": "chujian"})
+            sat_down = await sit_down(hall)
+        served_by_hand = await serve(hall)
         return DayBesideOthers(
             await playing,
             await hall.deeds(),
@@ -65,17 +66,24 @@ async def play_beside_others(folder: Path) -> DayBesideOthers:
         )
 
 
-async def sit_down_and_serve(hall: OpenHall) -> tuple[int, dict[str, Any]]:
-    """Take a window over with whom it has, and serve one more."""
+async def sit_down(hall: OpenHall) -> int:
+    """Take a window over with whom it has. Answers the log's end."""
     clerk, window = hall.token("clerk", "0305", NEWCOMERS), f"windows/{NEWCOMERS}"
     feed = hall.server.hub.halls[HALL].desk.feed
     await hall.ask("PUT", f"{window}/state", clerk, {"state": "open"})
     sat_down = feed.end
     await hall.try_to("POST", f"{window}/completions", clerk)
+    return sat_down
+
+
+async def serve(hall: OpenHall) -> dict[str, Any]:
+    """One more."""
+    clerk, window = hall.token("clerk", "0305", NEWCOMERS), f"windows/{NEWCOMERS}"
     called = await hall.ask_until_yes("POST", f"{window}/calls", clerk)
     await hall.ask("POST", f"{window}/services", clerk)
     await hall.ask("POST", f"{window}/completions", clerk)
-    return sat_down, called["ticket"]
+    ticket: dict[str, Any] = called["ticket"]
+    return ticket
 
 
 @pytest.fixture(scope="module")
