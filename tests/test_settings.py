@@ -227,6 +227,12 @@ def test_each_problem_begins_with_the_file(tmp_path: Path) -> None:
         ),
         ("typical_min = 7.5", "typical_min = 0", "items[0].typical_min = 0: input should be greater than 0"),
         ('fee = "不收费"\n', "", "items[0].guide.fee is missing; add it"),
+        (
+            'materials = ["身份证"]',
+            'materials = ["身份证", "户口簿"]\nmaterials_en = ["ID card"]',
+            "items[0].guide.materials_en = ['ID card']: has 1 of the 2 entries of materials; "
+            "give each its English, in the same order, or leave materials_en out",
+        ),
         ('window = "1"', 'window = "9"', "staff[0].window = '9': no such window"),
         ('role = "clerk"', 'role = "king"', "staff[0].role = 'king': must be 'clerk' or 'manager'"),
     ],

@@ -17,7 +17,7 @@ from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 
-from hallserver.settings.checks import cross_problems
+from hallserver.settings.checks import cross_problems, shown
 from hallserver.settings.plan_checks import plan_problems, webhook_problems
 from hallserver.settings.tables import HallSettings
 
@@ -130,10 +130,7 @@ def _sentence(problem: Any) -> str:
     key = re.sub(r"\.(constrained-str|literal\[[^]]*\]|str)$", "", key)
     if problem["type"] == "missing":
         return f"{key} is missing; {_wanted(problem)}"
-    shown = repr(problem["input"])
-    if len(shown) > 80:
-        shown = shown[:77] + "…"
-    return f"{key} = {shown}: {_wanted(problem)}"
+    return f"{key} = {shown(problem['input'])}: {_wanted(problem)}"
 
 
 def _wanted(problem: Any) -> str:

@@ -14,6 +14,9 @@ from hallserver.settings.board import board_problems
 from hallserver.settings.signs import sign_problems
 from hallserver.settings.voice_checks import voice_problems
 
+QUOTED_LIMIT = 80
+"""Characters of a value in a problem's sentence."""
+
 
 def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[str]:
     """Sentences about references that lead nowhere, names used twice and hours that end early."""
@@ -27,6 +30,7 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from _windows(raw, zone_ids)
     yield from _items(raw, zone_ids)
     yield from _order_of_items(raw)
+    yield from _guides(raw)
     yield from _staff(raw)
     yield from _hours(raw)
     yield from _bookings(raw)
@@ -35,6 +39,12 @@ def cross_problems(raw: dict[str, Any], timezones: Collection[str]) -> Iterator[
     yield from voice_problems(raw)
     yield from sign_problems(raw)
     yield from board_problems(raw)
+
+
+def shown(value: Any) -> str:
+    """A value as a problem quotes it."""
+    quoted = repr(value)
+    return quoted if len(quoted) <= QUOTED_LIMIT else quoted[: QUOTED_LIMIT - 3] + "…"
 
 
 def _tables(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -97,6 +107,19 @@ def _order_of_items(raw: dict[str, Any]) -> Iterator[str]:
             yield f"items[{place}].after = {name!r}: no such item"
         if isinstance(item.get("id"), str) and item["id"] in _reached(after, item["id"]):
             yield f"items[{place}].after = {sorted(after[item['id']])}: {item['id']!r} would wait for itself"
+
+
+def _guides(raw: dict[str, Any]) -> Iterator[str]:
+    """A list in English is shown in place of the Chinese one: a paper it leaves out would be one too few to bring."""
+    for place, item in enumerate(_tables(raw, "items")):
+        guide = item.get("guide")
+        told = guide if isinstance(guide, dict) else {}
+        materials, english = told.get("materials"), told.get("materials_en")
+        if isinstance(materials, list) and isinstance(english, list) and english and len(english) != len(materials):
+            yield (
+                f"items[{place}].guide.materials_en = {shown(english)}: has {len(english)} of the {len(materials)} "
+                "entries of materials; give each its English, in the same order, or leave materials_en out"
+            )
 
 
 def _reached(after: dict[str, set[str]], item: str) -> set[str]:

@@ -8,11 +8,16 @@ from pydantic import Field, StringConstraints
 
 from hallserver.settings.kinds import Name, Slug, Strict, Text
 
+NameInEnglish = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
+SentenceInEnglish = Annotated[str, StringConstraints(max_length=600, strip_whitespace=True)]
+"""Of what has no need of English: where it is empty, the Chinese is shown."""
+
 
 class Sample(Strict):
     """A form filled in as it should be (样表): a picture in the folder ``guide.samples``."""
 
     name: Name
+    name_en: NameInEnglish = ""
     file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}\.(svg|png|jpg)$")]
 
 
@@ -20,11 +25,17 @@ class Guide(Strict):
     """六大要素: the six elements of an item's guide."""
 
     scope: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    scope_en: Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True)] = ""
     accepted_by: Name
+    accepted_by_en: NameInEnglish = ""
     decided_by: Name
+    decided_by_en: NameInEnglish = ""
     materials: list[Annotated[str, StringConstraints(min_length=1, max_length=300)]]
+    materials_en: list[Annotated[str, StringConstraints(min_length=1, max_length=600)]] = Field(default=[])
     time_limit: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    time_limit_en: SentenceInEnglish = ""
     fee: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    fee_en: SentenceInEnglish = ""
     samples: list[Sample] = Field(default=[], max_length=20)
 
 
@@ -35,6 +46,7 @@ class Item(Strict):
     name_en: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     line: Name
     department: Name
+    department_en: NameInEnglish = ""
     zone: Slug
     kind: Literal["instant", "promised"]
     handling: Literal["direct", "agency"] = "direct"

@@ -97,10 +97,35 @@ class ItemShape(Shape):
     id: str
     name: str
     department: str
+    department_en: str = ""
     zone: str
     kind: Literal["instant", "promised"]
     handling: Literal["direct", "agency"]
     typical_min: float
+
+
+class SampleShape(Shape):
+    name: str
+    name_en: str = ""
+    file: str
+
+
+class GuideShape(Shape):
+    """The six elements. What has no English of its own is ``""`` or an empty list."""
+
+    scope: str
+    scope_en: str = ""
+    accepted_by: str
+    accepted_by_en: str = ""
+    decided_by: str
+    decided_by_en: str = ""
+    materials: list[str]
+    materials_en: list[str] = []
+    time_limit: str
+    time_limit_en: str = ""
+    fee: str
+    fee_en: str = ""
+    samples: list[SampleShape] = []
 
 
 class MatterShape(ItemShape):
@@ -108,7 +133,7 @@ class MatterShape(ItemShape):
 
     wait: WaitShape | None
     windows: list[str]
-    guide: dict[str, Any]
+    guide: GuideShape
 
 
 class ItemsShape(Shape):

@@ -9,6 +9,7 @@ from hallserver.views.guide import matter_now
 from hallserver.views.shapes import Plain
 from hallserver.web.catalogue import catalogue
 from hallserver.web.known_names import known_name
+from hallserver.web.named import each_named, named
 from hallserver.web.paper_templates import templates_of
 from hallserver.web.sentences import day_words, window_list
 from hallserver.web.slips import zone_words
@@ -26,7 +27,8 @@ def guide_slip(hall: Hall, settings: HallSettings, item: str, lang: str, now: Mo
     there = local(now, hall.layout.tz)
     zone = zone_words(hall, hall.layout.items[item].zone, lang)
     windows = window_list(matter_now(hall, now, item)["windows"], lang)
-    materials = known.guide.materials or [known_name(paper, lang) for paper in known.bring]
+    guide = known.guide.model_dump()
+    materials = each_named(guide, "materials", lang=lang) or [known_name(paper, lang) for paper in known.bring]
     words = {
         "hall": hall.layout.name_en if english else hall.layout.name,
         "zone": zone,
@@ -36,8 +38,8 @@ def guide_slip(hall: Hall, settings: HallSettings, item: str, lang: str, now: Mo
         "introduction": say("办这件事要带："),
         "lines": materials[:MATERIALS_LIMIT],
         "where": say("在哪办：%(place)s", place="　".join(filter(None, (zone, windows)))),
-        "time_limit": say("办结时限：%(limit)s", limit=known.guide.time_limit),
-        "fee": say("收费：%(fee)s", fee=known.guide.fee),
+        "time_limit": say("办结时限：%(limit)s", limit=named(guide, "time_limit", lang=lang)),
+        "fee": say("收费：%(fee)s", fee=named(guide, "fee", lang=lang)),
         "ask_at": say("咨询电话 %(phone)s", phone=settings.hall.phone) if settings.hall.phone else "",
         "follow_url": guide_url,
         "guide_line": say("扫码看办事指南和样表。"),

@@ -105,7 +105,7 @@ class OpenHall:
             known, cases = live.tickets.get(of), [live.cases[case] for case in live.cases_of.get(of, ())]
             about = self.about(known.item if known else cases[-1].item if cases else None)
             if kind == "visit" and cases:
-                about["time_limits"] = {case.item: self.about(case.item)["time_limit"] for case in cases}
+                about["cases"] = {case.item: self.about(case.item) for case in cases}
             return {"about": about}
         if kind in ("board", "zone", "area"):
             ticker = [line.model_dump() for line in self.settings.board.ticker]
@@ -115,7 +115,11 @@ class OpenHall:
     def about(self, item: str | None) -> Plain:
         """Where to ask, and how long a matter takes by the guide; both as the settings tell them."""
         guide = next((known.guide for known in self.settings.items if known.id == item), None)
-        return {"phone": self.settings.hall.phone, "time_limit": guide.time_limit if guide else ""}
+        return {
+            "phone": self.settings.hall.phone,
+            "time_limit": guide.time_limit if guide else "",
+            "time_limit_en": guide.time_limit_en if guide else "",
+        }
 
     def _clerk_name(self, window: str) -> str | None:
         """Who sits at a window, as its own screen may say it."""

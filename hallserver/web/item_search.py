@@ -78,11 +78,12 @@ def _fitting(entries: Iterable[Entry], query: str) -> list[Entry]:
 def _entry(item: Item | Elsewhere, place: int) -> Entry:
     others = [item.department, item.line, item.code] if isinstance(item, Item) else [item.who, *item.words]
     words = [item.name, others[0]] if isinstance(item, Item) else [item.name, *others]
+    english = [item.name_en, item.department_en] if isinstance(item, Item) else [item.name_en]
     return Entry(
         found=item,
         place=place,
         name=item.name.lower(),
         others=" ".join(others).lower(),
-        english=item.name_en.lower(),
+        english=" ".join(english).lower(),
         spelt=tuple(spelt(word) for word in words),
     )

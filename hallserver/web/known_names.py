@@ -6,11 +6,10 @@ shown as the hall wrote it.
 
 from __future__ import annotations
 
-import re
-
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from hallserver.web.catalogue import N_, catalogue
+from hallserver.web.named import marked
 
 LINES = (
     N_("医保"),
@@ -58,6 +57,30 @@ PAPERS = (
     N_("死亡证明"),
     N_("出生医学证明"),
     N_("购房合同"),
+    N_("父母身份证"),
+    N_("旧身份证"),
+    N_("旧证"),
+    N_("收费票据"),
+    N_("费用清单"),
+    N_("病历"),
+    N_("异地居住材料"),
+    N_("住所材料"),
+    N_("收入与财产材料"),
+    N_("困难情况材料"),
+    N_("子女情况材料"),
+    N_("残疾证或死亡证明"),
+    N_("退役证件"),
+    N_("遗属证件"),
+    N_("村级意见"),
+    N_("承包合同"),
+    N_("林权证"),
+    N_("采伐方案"),
+    N_("购机发票"),
+    N_("房屋设计图"),
+    N_("房屋权属材料"),
+    N_("房屋地址材料"),
+    N_("场所材料"),
+    N_("场所平面图"),
 )
 
 CAPABILITIES = {
@@ -94,8 +117,6 @@ REASONS = {
 """The usual reasons by their codes, as the settings have them when they say nothing. Words of a hall's or a clerk's own
 are shown as they are, except those that stand here: logs and settings had them before there were codes."""
 
-HAN = re.compile("[\u3400-\u9fff]")
-
 KNOWN = frozenset((*LINES, *PAPERS, *REASONS.values()))
 
 
@@ -116,10 +137,7 @@ def reason_words(reason: str, lang: str) -> str:
 
 def reason_marked(reason: str, lang: str) -> Markup:
     """The same for a page: Chinese words of a clerk's own say that they are Chinese, so that they are read aloud so."""
-    words = reason_words(reason, lang)
-    if lang == "en" and HAN.search(words):
-        return Markup('<span lang="zh-CN">{}</span>').format(words)
-    return escape(words)
+    return marked(reason_words(reason, lang), lang)
 
 
 def reason_beside(reason: str, lang: str) -> str:

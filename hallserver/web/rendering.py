@@ -26,6 +26,7 @@ from hallserver.web.cause_words import cause_words
 from hallserver.web.day_chart import day_chart
 from hallserver.web.floor_words import channel_words, giver_words, machine_words
 from hallserver.web.known_names import PAPERS, capability_words, known_name, reason_beside, reason_marked
+from hallserver.web.named import each_said, marked, named, said
 from hallserver.web.sentences import (
     CASE_WAYS,
     CLASSES,
@@ -143,8 +144,10 @@ class Pages:
             known_name=bound(known_name, lang=lang),
             said_reason=bound(reason_marked, lang=lang),
             reason_beside=bound(reason_beside, lang=beside),
-            named=bound(_named, lang=lang),
-            named_other=bound(_named, lang=beside),
+            named=bound(named, lang=lang),
+            named_other=bound(named, lang=beside),
+            said=bound(said, lang=lang),
+            each_said=bound(each_said, lang=lang),
         )
         environment.filters.update(
             machine=bound(machine_words, lang=lang),
@@ -154,6 +157,7 @@ class Pages:
             half_ems=half_ems,
             day_words=bound(day_words, lang=lang),
             short_day=bound(short_day, lang=lang),
+            marked=bound(marked, lang=lang),
             whole=round,
         )
         return environment
@@ -167,11 +171,6 @@ def _both(sentence: str, *, lang: str) -> Markup:
     )
 
 
-def _named(thing: dict[str, Any], key: str = "name", *, lang: str) -> str:
-    """A thing's ``name`` (or ``zone_name`` …) in a language; the Chinese one where it has no other."""
-    return str((thing.get(f"{key}_en") if lang == "en" else None) or thing[key] or "")
-
-
 def _papers_of(ticket: dict[str, Any], *, lang: str) -> list[dict[str, str]]:
     """What the ticket's matter asks to bring, to be ticked where something is missing."""
     return [{"value": paper, "name": known_name(paper, lang)} for paper in ticket.get("bring", [])]
@@ -180,7 +179,7 @@ def _papers_of(ticket: dict[str, Any], *, lang: str) -> list[dict[str, str]]:
 def _beside_of(ticket: dict[str, Any], *, lang: str) -> list[dict[str, str]]:
     """The matters of a chain that are still to come."""
     to_come = [part for part in ticket.get("chain", []) if part["state"] == "open" and part["item"]]
-    return [{"id": part["item"], "name": _named(part, lang=lang)} for part in to_come]
+    return [{"id": part["item"], "name": named(part, lang=lang)} for part in to_come]
 
 
 HALF_EMS_KNOWN = 20

@@ -1,6 +1,6 @@
-// How a matter and the papers for it are called in the page's language.
+// How a matter and what the hall says of it are called in the page's language.
 
-import { sentence } from "./sentences.js"
+const HAN = /[\u3400-\u9fff]/
 
 const english = () => document.documentElement.lang === "en"
 
@@ -14,12 +14,28 @@ export function other_name_of(one) {
   return (english() ? one.name : one.name_en) || ""
 }
 
-/** What to bring, each paper once, as one line; "" for nothing. @param {string[]} papers */
-export function papers_words(papers) {
-  return [...new Set(papers)].map(paper_words).join(english() ? ", " : "、")
+/** What the hall says of a thing under a key (``where``), to be put into the page. */
+export function said(thing, key) {
+  return english() && thing[`${key}_en`] ? thing[`${key}_en`] : marked(thing[key] ?? "")
 }
 
-function paper_words(paper) {
+/** What to bring, each paper once, as one line to be put into the page: its pieces, none for nothing.
+ *  @param {string[]} papers */
+export function papers_said(papers) {
+  const comma = english() ? ", " : "、"
+  return [...new Set(papers)].flatMap((paper, place) => [...(place ? [comma] : []), paper_said(paper)])
+}
+
+function paper_said(paper) {
   const known = document.querySelector(`template[data-sentence="paper:${CSS.escape(paper)}"]`)
-  return known ? known.content.textContent : paper
+  return known ? known.content.textContent : marked(paper)
+}
+
+/** Chinese words on an English page say what they are, so that they are read aloud so. */
+function marked(words) {
+  if (!english() || !HAN.test(words)) return words
+  const span = document.createElement("span")
+  span.lang = "zh-CN"
+  span.textContent = words
+  return span
 }

@@ -1,7 +1,7 @@
 // Find a matter: by its line, by words, by pinyin or its first letters. The server finds; this shows.
 
 import { print_guide } from "./guide-paper.js"
-import { name_of, other_name_of, papers_words } from "./matter-words.js"
+import { name_of, other_name_of, papers_said, said } from "./matter-words.js"
 import { ask } from "./press.js"
 import { sentence } from "./sentences.js"
 import { wait_words } from "./wait.js"
@@ -35,7 +35,7 @@ export class Matters {
   async show(item) {
     this.#opens = item
     const answer = await ask(`${this.#api}/items/${encodeURIComponent(item)}`)
-    if (answer.ok) this.#search.value = answer.data.name
+    if (answer.ok) this.#search.value = name_of(answer.data).slice(0, this.#search.maxLength)
     this.#panel.showModal()
   }
 
@@ -127,18 +127,16 @@ export class Matters {
 
   #row(item) {
     const row = this.#panel.querySelector("[data-matter]").content.cloneNode(true)
-    const english = document.documentElement.lang === "en"
-    const put = (slot, words) => (row.querySelector(`[data-${slot}]`).textContent = words)
+    const put = (slot, ...words) => row.querySelector(`[data-${slot}]`).replaceChildren(...words)
     put("name", name_of(item))
     put("other", other_name_of(item))
-    put("bring", papers_words(item.bring ?? []) || sentence("bring-nothing"))
+    put("bring", ...(item.bring?.length ? papers_said(item.bring) : [sentence("bring-nothing")]))
     put("typical", sentence("typical", { n: Math.round(item.typical_min) }))
     put("wait", item.intake.open ? wait_words(item.wait) : sentence("intake-stopped"))
     for (const badge of row.querySelectorAll("[data-kind]")) badge.hidden = badge.dataset.kind !== item.kind
     row.querySelector("[data-card]").hidden = !item.id_card_only
-    const machine = english ? item.self_service_en || item.self_service : item.self_service
-    row.querySelector("[data-self-service]").hidden = !machine
-    put("self-service-place", machine ?? "")
+    row.querySelector("[data-self-service]").hidden = !item.self_service
+    put("self-service-place", said(item, "self_service"))
     const take = row.querySelector("[data-take-item]")
     take.dataset.takeItem = item.id
     take.disabled = !item.intake.open
@@ -153,11 +151,10 @@ export class Matters {
 
   #elsewhere(told) {
     const row = this.#panel.querySelector("[data-elsewhere]").content.cloneNode(true)
-    const english = document.documentElement.lang === "en"
-    const put = (slot, words) => (row.querySelector(`[data-${slot}]`).textContent = words)
+    const put = (slot, ...words) => row.querySelector(`[data-${slot}]`).replaceChildren(...words)
     put("name", name_of(told))
-    put("who", (english && told.who_en) || told.who)
-    put("where", [(english && told.where_en) || told.where, told.phone].filter(Boolean).join(" · "))
+    put("who", said(told, "who"))
+    put("where", said(told, "where"), ...(told.phone ? [` · ${told.phone}`] : []))
     return row
   }
 }

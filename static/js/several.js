@@ -2,7 +2,7 @@
 //
 // [data-several] is the list of the chosen ones, [data-also] in a matter's row adds it or leaves it out again.
 
-import { name_of, papers_words } from "./matter-words.js"
+import { name_of, papers_said } from "./matter-words.js"
 import { sentence } from "./sentences.js"
 
 export class Several {
@@ -81,8 +81,8 @@ export class Several {
     for (const row of this.#panel.querySelectorAll("[data-item]")) this.#draw_row(row)
     const items = chosen.map((id) => this.#known.get(id))
     this.#tray.querySelector("[data-parts]").replaceChildren(...items.map((item) => this.#part(item)))
-    const bring = papers_words(items.flatMap((item) => item.bring ?? []))
-    this.#tray.querySelector("[data-bring-all]").textContent = bring || sentence("bring-nothing")
+    const bring = papers_said(items.flatMap((item) => item.bring ?? []))
+    this.#tray.querySelector("[data-bring-all]").replaceChildren(...(bring.length ? bring : [sentence("bring-nothing")]))
     this.#tray.querySelector("[data-take-chosen] span").textContent = sentence("take-several", { n: chosen.length })
     this.#tray.querySelector("[data-another]").hidden = chosen.length !== 1
   }

@@ -85,3 +85,35 @@ async def test_the_guide_works_without_a_script_and_shows_nothing_it_should_not(
     assert (await furnished.get("/guide/yb-001/samples/canbao.svg")).type == "image/svg+xml"
     assert (await furnished.get("/guide/yb-002/samples/canbao.svg")).status == 404
     assert (await furnished.get("/guide/yb-001/samples/..%2Fluojiazhuang.toml")).status == 404
+
+
+UNMARKED = """(inside) => {
+  const walker = document.createTreeWalker(document.querySelector(inside), NodeFilter.SHOW_TEXT)
+  const found = []
+  while (walker.nextNode()) {
+    const { textContent, parentElement } = walker.currentNode
+    if (/[\\u3400-\\u9fff]/.test(textContent) && parentElement.closest("[lang]").lang === "en") found.push(textContent)
+  }
+  return found
+}"""
+"""The Chinese inside an element that nothing around it marks as Chinese."""
+
+
+async def test_an_english_kiosk_tells_what_to_bring_in_english_and_marks_what_it_has_no_english_for(
+    furnished: ServedHall, browser: Browser
+) -> None:
+    async with shown(browser, furnished, "/kiosk?lang=en&item=mz-003", UPRIGHT) as page:
+        bring = page.locator("[data-matters] details[open] [data-bring]")
+        await expect(bring).to_have_text("ID card, household register, proof of income and property, bank card")
+        await page.locator("[data-matters] details[open] [data-also]").click()
+        await expect(page.locator("[data-bring-all]")).to_contain_text("proof of income and property")
+        await page.locator("[data-search]").fill("bdc")
+        await expect(page.locator("[data-matters] [data-who]")).to_have_text("District real estate registration centre")
+        await page.locator("[data-search]").fill("")
+        await expect(page.locator("[data-matters] details")).to_have_count(25)
+        assert await page.evaluate(UNMARKED, "[data-panel=matters]") == []
+        await page.evaluate("""document.querySelector("template[data-sentence='paper:病历']").remove()""")
+        await page.locator("[data-search]").fill("medical costs cash")
+        await expect(page.locator("[data-matters] details")).to_have_count(1)
+        await expect(page.locator("[data-matters] [data-bring] [lang=zh-CN]")).to_have_text("病历")
+        assert await page.evaluate(UNMARKED, "[data-panel=matters]") == []

@@ -39,7 +39,7 @@ def search() -> ItemSearch:
         _item("yb-001", "zonghe", "instant", 8.0) | {"name": "医保参保登记", "name_en": "Enrol in insurance"},
         _item("gj-001", "zonghe", "instant", 8.0) | {"name": "公积金提取", "line": "公积金"},
     ]
-    items[-1] |= {"department": "市公积金中心"}
+    items[-1] |= {"department": "市公积金中心", "department_en": "Housing Fund Centre"}
     passport = {"name": "护照", "name_en": "Passport", "who": "出入境办证窗口", "where": "二楼", "words": ["签注"]}
     return ItemSearch(settings(items=items, elsewhere=[passport]))
 
@@ -54,6 +54,7 @@ def search() -> ItemSearch:
         ("登记", ["bdc-001", "bdc-002", "yb-001"]),
         ("real ESTATE", ["bdc-001", "bdc-002"]),
         ("gjjzx", ["gj-001"]),
+        ("housing FUND", ["gj-001"]),
         ("公积金中心", ["gj-001"]),
         ("330106-yb-001", ["yb-001"]),
         ("护照", []),

@@ -16,7 +16,7 @@ from hallserver.web.paper_templates import KINDS, PaperTemplates, TemplateWrong
 from hallserver.web.slips import Slips, zone_words
 from tests.a_hall import ITEMS, a_hall, a_layout, at, issued, press
 from tests.rules.a_booking_hall import TUESDAY, a_booking_hall, booked
-from tests.web.a_server import settings
+from tests.web.a_server import GUIDE, _item, settings
 from ticket_printer.slip import Slip
 
 URL = "http://hall.example/t/luojiazhuang.20261123-A001.abc"
@@ -207,6 +207,16 @@ def test_a_matters_list_has_everything_the_guide_asks_for() -> None:
     ]
     assert paper["code"] == ["http://hall.example/guide/yb-001"]
     assert guide_slip(hall, told, "moon", "zh-CN", at("09:00"), "") is None
+
+
+def test_a_matters_list_is_english_for_who_asked_in_english_and_chinese_where_the_hall_wrote_none() -> None:
+    english = {"materials_en": ["ID card", "Photograph"], "materials": ["身份证", "照片"], "time_limit_en": "At once"}
+    told = settings(items=[_item("yb-001", "zonghe", "instant", 8.0, guide=GUIDE | english)])
+    slip = guide_slip(a_hall(), told, "yb-001", "en", at("09:00"), "http://hall.example/guide/yb-001")
+    assert slip is not None
+    paper = words(slip)
+    assert (paper["item"], paper["point"]) == (["Item yb-001"], ["ID card", "Photograph"])
+    assert paper["left"][2:] == ["Time limit: At once", "Fee: 不收费"]
 
 
 def test_a_number_for_several_matters_names_them_all_and_what_they_ask_for_once() -> None:

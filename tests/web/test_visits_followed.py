@@ -36,7 +36,7 @@ async def test_a_visit_is_seen_by_its_holder_and_by_those_who_work_here(hall: Se
     for more in ({"headers": holding(token_of(taken))}, {"by": "clerk-1"}, {"by": "device"}):
         shown = (await hall.get(name, **more)).json
         assert shown["ticket"]["told"] == NOTE.split("、")
-        assert shown["about"] == {"phone": "", "time_limit": "当场办结"}
+        assert shown["about"] == {"phone": "", "time_limit": "当场办结", "time_limit_en": ""}
     for path in (f"views/ticket/{taken['id']}", f"tickets/{taken['id']}"):
         assert "户口簿" not in (await hall.get(path)).text
 
