@@ -9,6 +9,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from hallserver.web.catalogue import N_, catalogue
+from hallserver.web.known_papers import PAPERS
 from hallserver.web.named import marked
 
 LINES = (
@@ -40,47 +41,6 @@ LINES = (
     N_("燃气"),
     N_("网络"),
     N_("有线电视"),
-)
-
-PAPERS = (
-    N_("身份证"),
-    N_("双方身份证"),
-    N_("户口簿"),
-    N_("银行卡"),
-    N_("营业执照"),
-    N_("照片"),
-    N_("结婚证"),
-    N_("不动产权证"),
-    N_("行驶证"),
-    N_("驾驶证"),
-    N_("残疾人证"),
-    N_("死亡证明"),
-    N_("出生医学证明"),
-    N_("购房合同"),
-    N_("父母身份证"),
-    N_("旧身份证"),
-    N_("旧证"),
-    N_("收费票据"),
-    N_("费用清单"),
-    N_("病历"),
-    N_("异地居住材料"),
-    N_("住所材料"),
-    N_("收入与财产材料"),
-    N_("困难情况材料"),
-    N_("子女情况材料"),
-    N_("残疾证或死亡证明"),
-    N_("退役证件"),
-    N_("遗属证件"),
-    N_("村级意见"),
-    N_("承包合同"),
-    N_("林权证"),
-    N_("采伐方案"),
-    N_("购机发票"),
-    N_("房屋设计图"),
-    N_("房屋权属材料"),
-    N_("房屋地址材料"),
-    N_("场所材料"),
-    N_("场所平面图"),
 )
 
 CAPABILITIES = {

@@ -25,7 +25,8 @@ from hallserver.web.catalogue import LANGUAGES, catalogue, other_language
 from hallserver.web.cause_words import cause_words
 from hallserver.web.day_chart import day_chart
 from hallserver.web.floor_words import channel_words, giver_words, machine_words
-from hallserver.web.known_names import PAPERS, capability_words, known_name, reason_beside, reason_marked
+from hallserver.web.known_names import capability_words, known_name, reason_beside, reason_marked
+from hallserver.web.known_papers import PAPERS
 from hallserver.web.named import each_said, marked, named, said
 from hallserver.web.sentences import (
     CASE_WAYS,
@@ -137,7 +138,7 @@ class Pages:
             value_words=bound(value_words, lang=lang),
             refusal_title=bound(refusal_title, lang=lang),
             setting_groups=bound(groups_of, lang=lang),
-            known_papers=PAPERS,
+            known_papers=frozenset(PAPERS),
             chain_limit=PARTS_LIMIT,
             papers_of=bound(_papers_of, lang=lang),
             beside_of=bound(_beside_of, lang=lang),

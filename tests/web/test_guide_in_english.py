@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from hallserver.settings import HallSettings, load_hall
+from hallserver.web.known_papers import PAPERS
 from tests.web.a_server import GUIDE, ServedHall, _item, a_served_hall, settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -88,6 +89,12 @@ async def test_the_list_and_the_kiosk_of_a_shipped_hall_leave_no_chinese_unmarke
     hall, _ = shipped_hall
     for path in ("/guide?lang=en", "/guide?touch&lang=en&q=bdc", "/kiosk?lang=en"):
         assert unmarked((await hall.get(path)).text) == [], path
+
+
+@pytest.mark.parametrize("path", sorted(CONFIG.glob("*.toml")), ids=lambda path: path.stem)
+async def test_every_paper_that_a_shipped_hall_asks_for_is_known_in_english(path: Path) -> None:
+    asked = {paper for item in load_hall(path, {}).items for paper in item.bring}
+    assert asked - set(PAPERS) == set()
 
 
 async def test_what_has_no_english_is_shown_in_chinese_and_says_so(hall: ServedHall) -> None:
