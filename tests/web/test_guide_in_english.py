@@ -18,7 +18,7 @@ from tests.web.a_server import GUIDE, ServedHall, _item, a_served_hall, settings
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-TRANSLATED = [load_hall(CONFIG / f"{name}.toml", {}) for name in ("luojiazhuang", "panan-town")]
+TRANSLATED = [load_hall(CONFIG / f"{name}.toml", {}) for name in ("luojiazhuang", "panan-town", "changan")]
 HAN = re.compile("[\u3400-\u9fff]")
 READ_ALOUD = ("alt", "aria-label", "placeholder", "title")
 NEVER_CLOSED = {"br", "hr", "img", "input", "link", "meta"}
