@@ -44,7 +44,8 @@ export class Live extends HTMLElement {
   #lost_at = null
   #lost = false
   #html = null
-  #owed = null // the last view, where a busy button is not as it says
+  #latest = null
+  #owed = false // a busy button is not as the latest view says
 
   connectedCallback() {
     this.#lost_at = Date.now()
@@ -103,18 +104,18 @@ export class Live extends HTMLElement {
   }
 
   #show(frame) {
-    const { view, number, data } = frame
+    const { view, number, data } = (this.#latest = frame)
     const draw = () => {
       const whole = data === this.#html || patch(this, data)
       this.#html = whole ? data : null
-      this.#owed = whole ? null : frame
+      this.#owed = !whole
       this.#tell("live", { number, view })
     }
     if (this.hasAttribute("steady")) steadily(this, draw)
     else draw()
   }
 
-  #pay = () => this.#owed && this.#show(this.#owed)
+  #pay = () => this.#owed && this.#show(this.#latest)
 
   /** A piece that can't wait for the whole view: [data-part] names its place. */
   #show_part({ part, data }) {
