@@ -23,6 +23,7 @@ async def test_on_a_phone_a_matter_is_found_read_and_a_number_taken_for_it(
         assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
         await shot(page, "guide-line")
         await page.locator(".lines a").first.click()
+        await expect(page.locator(".lines a[aria-current]").first).to_have_text("全部")
         await page.locator("[name=q]").press_sequentially("cbdj")
         await expect(page.locator(".matters li")).to_have_count(2)
         await page.locator("[name=q]").fill("bdc")
