@@ -55,7 +55,9 @@ function patchNode(old, fresh) {
     whole = false
     return
   }
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name)
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== "data-early") old.removeAttribute(name) // early.js waits with that press
+  }
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value)
   if (!old.hasAttribute("data-own")) patchChildren(old, fresh)
 }

@@ -28,7 +28,8 @@ async def test_a_closed_hall_says_when_it_opens(tmp_path: Path, browser: Browser
     monday_evening = dt.datetime(2026, 11, 23, 19, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
     clock = StepClock(monday_evening - time.time()).hall_clock
     async with a_served_hall(tmp_path, LUOJIAZHUANG, demonstration=True, always_open=False, clock=clock) as hall:
-        async with shown(browser, hall, "/kiosk", UPRIGHT) as page:
+        async with shown(browser, hall, "/kiosk", UPRIGHT, ready=COUNTS_VIEWS) as page:
+            await a_view_came(page)
             await expect(page.locator(".closed")).to_contain_text("现在不放号")
             await expect(page.locator(".closed")).to_contain_text("11月24日 星期二 08:30 开门")
             await expect(page.locator(".closed .hours")).to_contain_text("08:30–17:00")
