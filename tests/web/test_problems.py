@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -16,6 +18,7 @@ import pytest_asyncio
 from hallserver.clock import HallClock
 from hallserver.moments import to_moment
 from hallserver.store.writer import StorageFailed
+from hallserver.web import limits
 from hallserver.web.limits import ANONYMOUS_PER_MIN
 from tests.desk.a_real_hall import on_writer
 from tests.web.a_server import HALL, NOW_ENOUGH_S, Answered, ServedHall, a_served_hall, settings, until
@@ -138,8 +141,12 @@ async def test_a_browser_gets_a_page_where_a_program_gets_a_problem(served: Serv
     assert (posted.status, posted.type) == (405, "text/html")
 
 
-async def test_an_address_that_presses_too_often_is_asked_to_wait(served: ServedHall) -> None:
+async def test_an_address_that_presses_too_often_is_asked_to_wait(
+    served: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A proxy says for whom it asks: then this machine is spared no more."""
+    at_s = time.monotonic()
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: at_s))  # all in one moment
     headers = {"X-Forwarded-For": "192.0.2.1"}
     seen = [
         (await served.post("tickets", {"zone": "moon"}, headers=headers)).status for _ in range(ANONYMOUS_PER_MIN + 2)
