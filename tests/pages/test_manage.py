@@ -281,3 +281,16 @@ async def test_a_finger_carries_a_card_by_its_grip(shipped: ServedHall, browser:
             )
         await expect(panel(page).locator("[data-title]")).to_have_text("4 号 → 公安")
         await expect(panel(page).get_by_role("button", name="今天都这样")).to_be_visible()
+
+
+async def test_a_zones_menu_lies_beside_its_name_on_every_screen(shipped: ServedHall, browser: Browser) -> None:
+    covered = """() => [...document.querySelectorAll(".col > header")].filter((header) => {
+      const [name, menu] = ["h2", "button"].map((part) => header.querySelector(part).getBoundingClientRect())
+      return name.right > menu.left && menu.right > name.left && name.bottom > menu.top && menu.bottom > name.top
+    }).map((header) => header.textContent)"""
+    async with floor(browser, shipped) as watched:
+        for lang in ("zh-CN", "en"):
+            await watched.page.goto(f"{shipped.url}/manage?lang={lang}")
+            for width in (390, 1024, 1280, 1440, 1920):
+                await watched.page.set_viewport_size({"width": width, "height": 900})
+                assert await watched.page.evaluate(covered) == [], (lang, width)
