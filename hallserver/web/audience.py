@@ -98,8 +98,8 @@ class Audience:
         """The channels by their ``headings``: what is pressed often needn't go through them all."""
         self._urgent: list[Channel] = []
         """What a deed concerns, to be drawn at once."""
-        self._telling: deque[tuple[Channel, bytes]] = deque()
-        """Phones that are still to be told of a call, and how."""
+        self._telling: deque[tuple[Channel, bytes, float]] = deque()
+        """Phones that are still to be told of a call, how, and since when."""
         self._round: deque[Channel] = deque()
         """Whose turn it is, the most awaited first."""
         self._next_round_at = 0.0
@@ -241,10 +241,12 @@ class Audience:
             if self._urgent:
                 self._draw(self._urgent.pop(), now)
             elif self._called:
-                self._tell_phones()
+                self._tell_phones(now)
             elif self._telling:
                 for _ in range(min(HANDFUL, len(self._telling))):
-                    self._write(*self._telling.popleft())
+                    channel, frame, since = self._telling.popleft()
+                    if channel.sent_at <= since:  # else its own view, drawn after the call, has told it
+                        self._write(channel, frame)
             elif now >= self._next_round_at and self._due_from <= now:
                 self._begin_round(now)
             elif not self._round:
@@ -294,7 +296,7 @@ class Audience:
         """A press crosses the loop four times on its way: what it brings is shown sooner when no drawing is between."""
         return now - self._drawn_at < PAUSE_S and self._busy()
 
-    def _tell_phones(self) -> None:
+    def _tell_phones(self, now: float) -> None:
         """The newest call of a zone is to be told to all who wait there: the same bytes for each form and language."""
         hall, zones = self._feed.hall, self._called
         self._called = set()
@@ -305,7 +307,7 @@ class Audience:
                 key = (channel.form, channel.lang)
                 if key not in frames:
                     frames[key] = self._part("zone_call", call, channel)
-                self._telling.append((channel, frames[key]))
+                self._telling.append((channel, frames[key], now))
 
     def _part(self, part: str, data: dict[str, Any], channel: Channel) -> bytes:
         """A piece of a view, for those whose next view would come later."""

@@ -62,10 +62,9 @@ class WindowConsole extends HTMLElement {
 
   #key = (event) => {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
-    const asking = this.#asks.open
-    if (asking && !this.#pressing) return this.#asks.digit(event)
+    if (this.#asks.open && !this.#pressing) return this.#asks.digit(event)
     // A dialog that waits for its answer asks nothing any more: keys mean what the screen behind it shows by then.
-    if (event.target.closest("input:not([type=radio]), textarea, select, [contenteditable]")) return
+    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return
     const key = event.key === " " ? "space" : event.key.toLowerCase()
     const focused = document.activeElement?.closest("a, button")
     if (focused && (key === "space" || key === "enter")) return // the button under the focus ring is meant

@@ -178,6 +178,27 @@ async def test_every_phone_of_a_zone_is_told_of_its_call_at_once_and_the_called_
         assert (await frame(phones[-1]))["data"]["ticket"]["state"] == "called"
 
 
+async def test_who_is_called_is_told_nothing_older_afterwards(
+    hall: ServedHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(audience.GAP_S, "ticket", 3600.0)
+    await hall.open("1", "2")
+    _, second, third = [await hall.take() for _ in range(3)]
+    async with hall.live(f"view=ticket/{second['id']}") as phone, hall.live(f"view=ticket/{third['id']}") as behind:
+        await frame(phone)
+        await frame(behind)
+        monkeypatch.setattr(audience, "HANDFUL", 0)  # the phones are still to be told of the first call
+        await hall.call("1")
+        await hall.call("2")
+        called = await frame(phone)
+        monkeypatch.setattr(audience, "HANDFUL", 40)
+        assert called["data"]["ticket"]["state"] == "called"
+        assert (await frame(behind))["data"]["call"]["number"] == "A001"
+        await hall.post("windows/2/recalls", by="manager")
+        again = await frame(phone)
+        assert (again["view"], again["data"]["ticket"]["times_called"]) == (called["view"], 2)
+
+
 async def test_a_clerk_sees_the_own_press_at_once(hall: ServedHall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(audience.GAP_S, "window", 3600.0)
     monkeypatch.setitem(audience.GAP_S, "pad", 3600.0)
