@@ -107,7 +107,7 @@ async def test_open_sockets_of_what_was_taken_back_are_closed_and_others_stay(tm
                 async with asyncio.timeout(5):
                     while (message := await socket.receive()).type is WSMsgType.TEXT:
                         pass
-                assert socket.close_code == live.SIGNED_OUT, message
+                assert (message.type, message.data) == (WSMsgType.CLOSE, live.SIGNED_OUT), message
             await hall.take()
             for socket in (stays, board):
                 async with asyncio.timeout(5):
