@@ -294,6 +294,15 @@ async def a_served_hall(
         yield hall
 
 
+async def end_of(socket: aiohttp.ClientWebSocketResponse) -> Any:
+    """The code that the server closed it with, whatever came before. The client's own ``close_code`` is another where
+    its answer to that comes too late."""
+    async with asyncio.timeout(NOW_ENOUGH_S):
+        while (message := await socket.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+            pass
+    return message.data
+
+
 async def until(true: Callable[[], Any], *, within_s: float = NOW_ENOUGH_S) -> None:
     """For what sets no event that a test could await."""
     async with asyncio.timeout(within_s):

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from hallserver.web import audience, live
-from tests.web.a_server import ServedHall, faults
+from tests.web.a_server import ServedHall, end_of, faults
 from tests.web.test_live_views import frame, frames_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -57,9 +57,7 @@ async def test_a_fault_on_a_live_socket_closes_it_and_nothing_else(
     before = faults()
     async with hall.live("after=0", by="device") as socket, hall.live("view=board") as board:
         await socket.send_json({"confirm": 1})
-        async for _ in socket:
-            pass
-        assert socket.close_code == aiohttp.WSCloseCode.INTERNAL_ERROR
+        assert await end_of(socket) == aiohttp.WSCloseCode.INTERNAL_ERROR
         assert faults() == before + 1
         await frame(board)
         await hall.take()
@@ -73,9 +71,7 @@ async def test_a_fault_among_the_deeds_closes_the_socket_in_place_of_silence(
     monkeypatch.setattr(live, "deed_shape", broken)
     before = faults()
     async with hall.live("after=0", by="device") as socket:
-        async for _ in socket:
-            pass
-        assert socket.close_code == aiohttp.WSCloseCode.INTERNAL_ERROR
+        assert await end_of(socket) == aiohttp.WSCloseCode.INTERNAL_ERROR
     assert faults() == before + 1
     assert "the insides" in capfd.readouterr().out
 

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from hallserver.web import audience, live
-from tests.web.a_server import HALL, NOW_ENOUGH_S, OTHER_HALL, ServedHall, a_served_hall, until
+from tests.web.a_server import HALL, NOW_ENOUGH_S, OTHER_HALL, ServedHall, a_served_hall, end_of, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -379,8 +379,5 @@ async def test_a_restart_is_told_to_every_screen_and_machine(tmp_path_factory: p
         await machine.receive_json(timeout=NOW_ENOUGH_S)
         stopping = asyncio.create_task(hall.server._runner.shutdown())  # type: ignore[union-attr]
         for socket in (board, machine):
-            async with asyncio.timeout(NOW_ENOUGH_S):
-                async for _ in socket:
-                    pass
-            assert socket.close_code == aiohttp.WSCloseCode.SERVICE_RESTART
+            assert await end_of(socket) == aiohttp.WSCloseCode.SERVICE_RESTART
         await stopping

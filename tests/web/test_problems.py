@@ -204,7 +204,7 @@ async def test_a_log_that_cannot_be_read_is_a_503_and_lets_its_readers_come_back
         async with hall.live("after=0", by="device") as socket:
             closed = await socket.receive(timeout=NOW_ENOUGH_S)
             assert closed.type is aiohttp.WSMsgType.CLOSE
-            assert socket.close_code == aiohttp.WSCloseCode.TRY_AGAIN_LATER
+            assert closed.data == aiohttp.WSCloseCode.TRY_AGAIN_LATER
         monkeypatch.setattr(hall.server.store, "read_log", right)
         async with hall.live("after=0", by="device") as socket:
             assert (await socket.receive_json(timeout=NOW_ENOUGH_S))["number"] == 1
