@@ -21,6 +21,8 @@ SECONDS = 2.0
 BODY = b'{"zone":"zonghe","channel":"api"}'
 LIMITS = {64: 0.5, 16: 0.25, 1: 0.28}
 P99_LIMIT = 3.0
+SYNCED_LIMIT = 0.5
+"""Where syncs are slow, one client can't be faster than they are: its limit is a handler that does nothing but sync."""
 SLOW_FSYNC = Path(__file__).with_name("slow_fsync.c")
 
 
@@ -71,26 +73,43 @@ async def measure(slow: bool = False) -> list[tuple[str, str, str, str, bool]]:
                     for turn in range(ROUNDS):
                         pairs.append((await load(ours, clients, f"r{turn}"), await load(limit, clients, "bare")))
                 rows += _rows(clients, pairs, slow)
+                if slow and clients == 1:
+                    rows += await _beside_one_that_syncs(folder, environment)
                 shutil.rmtree(f"{folder}/{clients}", ignore_errors=True)
     return rows
 
 
-def _rows(clients: int, pairs: list[tuple[Load, Load]], slow: bool) -> list[tuple[str, str, str, str, bool]]:
-    ratio = statistics.median(ours.per_s / bare.per_s for ours, bare in pairs)
+async def _beside_one_that_syncs(folder: str, environment: dict[str, str]) -> list[tuple[str, str, str, str, bool]]:
+    async with (
+        process("hall", f"{folder}/lone", environment=environment) as ours,
+        process("syncing", f"{folder}/synced", environment=environment) as limit,
+    ):
+        await load(ours, 1, "warm")
+        pairs = [(await load(ours, 1, f"r{turn}"), await load(limit, 1, "bare")) for turn in range(ROUNDS)]
+    ratio, figures = _paces(pairs)
+    name = "the same beside a bare handler that syncs each press"
+    return [(name, figures, f"{ratio:.2f}", f"≥ {SYNCED_LIMIT}", ratio >= SYNCED_LIMIT)]
+
+
+def _paces(pairs: list[tuple[Load, Load]]) -> tuple[float, str]:
+    """The ratio of the presses a second, and both."""
     ours_s = statistics.median(ours.per_s for ours, _ in pairs)
     bare_s = statistics.median(bare.per_s for _, bare in pairs)
-    wanted = None if slow else LIMITS[clients]
-    name = f"durable presses/s, {clients} clients" + (", fsync + 2.5 ms" if slow else "")
-    rows = [(name, f"{ours_s:,.0f} : {bare_s:,.0f}", f"{ratio:.2f}", f"≥ {wanted}" if wanted else "stated",
-             wanted is None or ratio >= wanted)]  # fmt: skip
+    return statistics.median(ours.per_s / bare.per_s for ours, bare in pairs), f"{ours_s:,.0f} : {bare_s:,.0f}"
+
+
+def _rows(clients: int, pairs: list[tuple[Load, Load]], slow: bool) -> list[tuple[str, str, str, str, bool]]:
+    ratio, figures = _paces(pairs)
+    wanted = None if slow and clients == 1 else LIMITS[clients]
+    name = f"durable presses/s, {clients} client{'s' * (clients > 1)}" + (", fsync + 2.5 ms" if slow else "")
+    rows = [(name, figures, f"{ratio:.2f}", f"≥ {wanted}" if wanted else "stated", wanted is None or ratio >= wanted)]
     if clients == 64:
         p99 = statistics.median(ours.p99_ms / bare.p99_ms for ours, bare in pairs)
         ours_ms = statistics.median(ours.p99_ms for ours, _ in pairs)
         bare_ms = statistics.median(bare.p99_ms for _, bare in pairs)
-        limit = None if slow else P99_LIMIT
         rows.append(
             (name.replace("presses/s", "press p99"), f"{ours_ms:.1f} : {bare_ms:.1f} ms", f"{p99:.2f}",
-             f"≤ {limit}" if limit else "stated", limit is None or p99 <= limit)
+             f"≤ {P99_LIMIT}", p99 <= P99_LIMIT)
         )  # fmt: skip
     return rows
 

@@ -1,13 +1,15 @@
 """The servers that are measured, each in a process of its own, told what to do over stdin.
 
 ``python -m benchmarks.servers hall FOLDER`` serves the shipped hall "changan"; ``… bare`` is the limit:
-an aiohttp handler that parses the same JSON and answers as many bytes.
+an aiohttp handler that parses the same JSON and answers as many bytes. ``… syncing FILE`` is the limit of one client
+on a slow disk: the same handler, which adds the press to a file and syncs it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -29,12 +31,18 @@ HALL = "changan"
 ROOT = Path(__file__).resolve().parent.parent
 
 
-async def bare() -> None:
-    """Parses the press and answers a ticket-sized body; nothing else."""
+async def bare(synced: Path | None = None) -> None:
+    """Parses the press and answers a ticket-sized body; adds it to a file and syncs that, if asked to; nothing else."""
     answer = json.dumps({"id": "20261121-A001", "number": "A001", "filling": "x" * 560})
 
+    file = None if synced is None else os.open(synced, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
     async def handle(request: web.Request) -> web.Response:
-        json.loads(await request.read())
+        pressed = await request.read()
+        json.loads(pressed)
+        if file is not None:
+            os.write(file, pressed)
+            os.fdatasync(file)
         return web.Response(text=answer, status=201, content_type="application/json")
 
     app = web.Application()
@@ -147,4 +155,5 @@ async def process(*words: str, environment: dict[str, str] | None = None) -> Asy
 
 
 if __name__ == "__main__":
-    asyncio.run(bare() if sys.argv[1] == "bare" else hall(Path(sys.argv[2])))
+    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    asyncio.run(hall(folder) if sys.argv[1] == "hall" and folder is not None else bare(folder))

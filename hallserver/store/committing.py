@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import marshal
+import re
 import select
 import signal
 import socket
@@ -17,6 +18,7 @@ import sqlite3
 import struct
 import time
 from collections.abc import Iterator
+from itertools import compress, groupby
 from typing import Any
 
 BATCH_LIMIT = 512
@@ -26,6 +28,8 @@ BUSY_TIMEOUT_S = 5.0
 LOCK_HELD_S = 2.0
 """How long the write lock is kept for a desk that decides under it."""
 SNAPSHOTS_KEPT = 3
+STATEMENTS_KEPT = 200
+"""So many statements are kept for rows with gaps; with more it begins anew."""
 RECEIVE_BYTES = 1 << 20
 SIZE = struct.Struct("<I")
 
@@ -128,13 +132,41 @@ class Line:
         self._frames.add(came)
 
 
+class Inserting:
+    """Writes rows into their tables. A gap stands in the statement as NULL and is not bound: for each None that is
+    bound, Python's ``sqlite3`` makes an error and drops it, which costs a ticket's row more than everything else."""
+
+    def __init__(self, statements: dict[str, str]) -> None:
+        self._statements = statements
+        self._with_gaps: dict[tuple[str, tuple[bool, ...]], str] = {}
+
+    def insert(self, connection: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
+        """In their order, for a later row may take the place of an earlier one. Raises sqlite3.Error."""
+        for told, alike in groupby(rows, _told):
+            connection.executemany(self._statement(table, told), [tuple(compress(row, told)) for row in alike])
+
+    def _statement(self, table: str, told: tuple[bool, ...]) -> str:
+        known = self._with_gaps.get((table, told))
+        if known is None:
+            if len(self._with_gaps) >= STATEMENTS_KEPT:
+                self._with_gaps.clear()
+            marks = iter(told)
+            known = re.sub(r"\?", lambda mark: mark[0] if next(marks) else "NULL", self._statements[table])
+            self._with_gaps[table, told] = known
+        return known
+
+
+def _told(row: tuple[Any, ...]) -> tuple[bool, ...]:
+    return tuple([value is not None for value in row])
+
+
 class Committing:
     """Commits entries and says what became of each. After a failure of a hall, what was decided on the state that
     never came to be is not written either: its epochs up to that one are dead."""
 
     def __init__(self, path: str, inserts: dict[str, str], clearing: list[str], dead: dict[str, int]) -> None:
         self._path = path
-        self._inserts = inserts
+        self._inserting = Inserting(inserts)
         self._clearing = clearing
         self._dead = dict(dead)
         self._opened: sqlite3.Connection | None = None
@@ -226,10 +258,12 @@ class Committing:
             if rare.get("alone"):
                 for statement in self._clearing:
                     connection.execute(statement, (hall,))
-        for table, statement in self._inserts.items():
-            rows = [row for _, _, by_table, _ in entries for row in by_table.get(table, ())]
-            if rows:
-                connection.executemany(statement, rows)
+        together: dict[str, list[tuple[Any, ...]]] = {}
+        for _, _, by_table, _ in entries:
+            for table, rows in by_table.items():
+                together.setdefault(table, []).extend(rows)
+        for table, rows in together.items():
+            self._inserting.insert(connection, table, rows)
         for hall, _, _, rare in entries:
             if rare:
                 _write_rare(connection, hall, rare)

@@ -41,7 +41,10 @@ class Log(Table):
 
 
 class Answer(Table):
-    """What a press with an idempotency key was answered, written with its deeds."""
+    """What a press with an idempotency key was answered, written with its deeds.
+
+    Its rows stand in the order in which they came: ordered by their key, which has no order, five of them fill a page,
+    and every press would write pages anew."""
 
     hall = TextField()
     key = TextField()
@@ -52,7 +55,6 @@ class Answer(Table):
 
     class Meta:
         primary_key = CompositeKey("hall", "key")
-        without_rowid = True
 
 
 class Snapshot(Table):

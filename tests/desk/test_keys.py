@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import SqliteDatabase
+from playhouse.migrations import Runner
 
 from hallserver import presses
 from hallserver.events import Event
 from hallserver.moments import Moment
 from hallserver.refusals import Refusal
 from hallserver.rules.hall import Hall
+from hallserver.store.database import MIGRATIONS
 from tests.desk.a_real_hall import (
     SOON_S,
     call,
@@ -30,6 +33,7 @@ from tests.desk.a_real_hall import (
     told_of,
     wide_layout,
 )
+from tests.desk.a_running_server import rows
 
 
 async def test_a_double_tap_takes_one_number(tmp_path: Path) -> None:
@@ -60,6 +64,35 @@ async def test_the_answer_to_a_key_outlives_a_restart(tmp_path: Path) -> None:
         assert again == [called] * 4
         assert told_of(of(desk).path, "TicketCalled") == [called]
         await check(desk)
+
+
+async def test_a_key_answered_before_answers_stood_in_their_order_is_answered_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "hall.db"
+    async with opened(path) as desk:
+        first = await take(desk, key="resident tap")
+    as_it_was(path)
+    async with opened(path) as desk:
+        assert await take(desk, key="resident tap") == first
+        assert told_of(path, "TicketIssued") == [first]
+        await take(desk, key="resident other")
+        await check(desk)
+    ((made,),) = rows(path, "SELECT sql FROM sqlite_master WHERE name = 'answer'")
+    assert "WITHOUT ROWID" not in made
+
+
+def as_it_was(path: Path) -> None:
+    """Answers ordered by their key, without the mark of the migration that put them in their order."""
+    database: Any = SqliteDatabase(str(path))
+    runner = Runner(database, str(MIGRATIONS))
+    with database.connection_context():
+        database.execute_sql("ALTER TABLE answer RENAME TO answer_now")
+        database.execute_sql(
+            "CREATE TABLE answer (hall TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,"
+            " at INTEGER NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (hall, key)) WITHOUT ROWID"
+        )
+        database.execute_sql("INSERT INTO answer SELECT * FROM answer_now")
+        database.execute_sql("DROP TABLE answer_now")
+        runner.History.delete().where(runner.History.name == "0012_answers_in_order").execute()
 
 
 async def test_after_a_restart_a_repeated_press_spoils_none_of_those_pressed_with_it(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from hallserver.store.committing import LOCK_HELD_S
+from hallserver.store.committing import LOCK_HELD_S, STATEMENTS_KEPT
 from hallserver.store.database import Store
+from hallserver.store.projection import COLUMNS
 from hallserver.store.statements import Rows
 from hallserver.store.writer import ENDED, Entry, NumberTaken, StorageFailed, Writer, entry
 
@@ -107,6 +108,22 @@ def test_of_two_rows_for_one_ticket_the_later_one_stays(store: Store, listener: 
     entries = [listener.entry("east", n, rows={"item": [row]}) for n, row in enumerate(rows, start=1)]
     assert listener.written(*entries) == [None] * 3
     assert store.table("item", ("id", "name"), "east") == [("i", "third")]
+
+
+def test_a_row_is_written_with_its_gaps_whatever_gaps_the_rows_beside_it_have(store: Store, listener: Listener) -> None:
+    columns = COLUMNS["case"]
+    may_be_empty = [columns.index(name) for name in ("item", "window", "clerk", "gaps", "supplied_at", "ready_at",
+                                                     "handed_over_at", "way")]  # fmt: skip
+    rows = []
+    for number in range(2 * STATEMENTS_KEPT):  # each second one takes the place of the one before, with other gaps
+        row: list[Any] = ["east", number // 2, "t", "i", "z", "1", "c", 1, "g", 2, 3, 4, "w", "ready"]
+        for bit, at in enumerate(may_be_empty):
+            if number * 7 >> bit & 1:
+                row[at] = None
+        rows.append(tuple(row))
+    entries = [listener.entry("east", n, rows={"case": [row]}) for n, row in enumerate(rows, start=1)]
+    assert listener.written(*entries) == [None] * len(rows)
+    assert store.table("case", columns, "east") == rows[1::2]
 
 
 def test_new_settings_clear_only_what_was_written_before_them(store: Store, listener: Listener) -> None:
