@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, Response, Route
@@ -45,6 +45,8 @@ PAD = {"width": 1280, "height": 800}
 WINDOW_SCREEN = {"width": 1920, "height": 540}
 OPENED_WITHIN_MS = 30_000
 """The first page of a browser that starts beside two others; how soon a page is there is a benchmark's to say."""
+SOON_S = 20.0
+"""How long a page is waited for where the browser's own waiting does not help."""
 WEIGHT_LIMIT_BYTES = 150_000
 WEIGHS_NOTHING = frozenset(("font", "media", "websocket"))
 LOOKED_AT = (Path(__file__).parent / "looked_at.js").read_text(encoding="utf-8")
@@ -145,10 +147,18 @@ async def not_an_echo(console: Page) -> None:
     await console.wait_for_timeout(650)
 
 
+class Soon(asyncio.Event):
+    """Is waited for so long and no longer: a test that hangs should say at what. Raises TimeoutError."""
+
+    async def wait(self) -> Literal[True]:
+        async with asyncio.timeout(SOON_S):
+            return await super().wait()
+
+
 @asynccontextmanager
-async def held_back(page: Page, what: str) -> AsyncIterator[asyncio.Event]:
+async def held_back(page: Page, what: str) -> AsyncIterator[Soon]:
     """The next answer from there is on its way until left; the event tells that the server has given it."""
-    asked, given, let_go, here = (asyncio.Event() for _ in range(4))
+    asked, given, let_go, here = Soon(), Soon(), asyncio.Event(), Soon()
 
     async def late(route: Route) -> None:
         if asked.is_set():
