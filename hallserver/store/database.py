@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from peewee import PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
@@ -121,14 +121,14 @@ class Store:
             after,
             limit,
         )
-        return [Deed(number, at, by, read_event(kind, json.loads(facts))) for number, at, by, kind, facts in found]
+        return [Deed(number, at, by, read_event(kind, orjson.loads(facts))) for number, at, by, kind, facts in found]
 
     def ticket_deeds(self, hall: str, ticket: str) -> list[Deed]:
         """Every deed that tells of the ticket, in order (an index of the log)."""
         found = self._rows(
             "SELECT number, at, by, kind, facts FROM log WHERE hall = ? AND ticket = ? ORDER BY number", hall, ticket
         )
-        return [Deed(number, at, by, read_event(kind, json.loads(facts))) for number, at, by, kind, facts in found]
+        return [Deed(number, at, by, read_event(kind, orjson.loads(facts))) for number, at, by, kind, facts in found]
 
     def whole_log(self, hall: str, after: int = 0) -> Iterator[Deed]:
         """Every deed beyond ``after``, read in bounded batches."""
@@ -144,7 +144,7 @@ class Store:
         found = self._rows(
             "SELECT state FROM snapshot WHERE hall = ? AND version = ? ORDER BY number DESC LIMIT 1", hall, version
         )
-        return json.loads(found[0][0]) if found else None
+        return orjson.loads(found[0][0]) if found else None
 
     def cursor(self, hall: str, follower: str) -> int | None:
         """How far a follower inside the server has come in the hall's log; None for a new one."""
