@@ -67,17 +67,18 @@ async def measure(slow: bool = False) -> list[tuple[str, str, str, str, bool]]:
             environment["LD_PRELOAD"] = str(slow_fsync(Path(folder)))
         async with process("bare") as limit:
             for clients in CLIENTS:
-                pairs = []
                 # A fresh hall for each: the load that a round meets must not depend on the round before.
                 async with process("hall", f"{folder}/{clients}", environment=environment) as ours:
-                    await load(ours, clients, "warm")
-                    for turn in range(ROUNDS):
-                        pairs.append((await load(ours, clients, f"r{turn}"), await load(limit, clients, "bare")))
-                rows += _rows(clients, pairs, slow)
+                    rows += _rows(clients, await _in_turns(ours, limit, clients), slow)
                 if slow and clients == 1:
                     rows += await _beside_one_that_syncs(folder, environment)
                 shutil.rmtree(f"{folder}/{clients}", ignore_errors=True)
     return rows
+
+
+async def _in_turns(ours: Served, limit: Served, clients: int) -> list[tuple[Load, Load]]:
+    await load(ours, clients, "warm")
+    return [(await load(ours, clients, f"r{turn}"), await load(limit, clients, "bare")) for turn in range(ROUNDS)]
 
 
 async def _beside_one_that_syncs(folder: str, environment: dict[str, str]) -> list[tuple[str, str, str, str, bool]]:
@@ -85,9 +86,7 @@ async def _beside_one_that_syncs(folder: str, environment: dict[str, str]) -> li
         process("hall", f"{folder}/lone", environment=environment) as ours,
         process("syncing", f"{folder}/synced", environment=environment) as limit,
     ):
-        await load(ours, 1, "warm")
-        pairs = [(await load(ours, 1, f"r{turn}"), await load(limit, 1, "bare")) for turn in range(ROUNDS)]
-    ratio, figures = _paces(pairs)
+        ratio, figures = _paces(await _in_turns(ours, limit, 1))
     name = "the same beside a bare handler that syncs each press"
     return [(name, figures, f"{ratio:.2f}", f"≥ {SYNCED_LIMIT}", ratio >= SYNCED_LIMIT)]
 

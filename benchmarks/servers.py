@@ -34,7 +34,6 @@ ROOT = Path(__file__).resolve().parent.parent
 async def bare(synced: Path | None = None) -> None:
     """Parses the press and answers a ticket-sized body; adds it to a file and syncs that, if asked to; nothing else."""
     answer = json.dumps({"id": "20261121-A001", "number": "A001", "filling": "x" * 560})
-
     file = None if synced is None else os.open(synced, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     async def handle(request: web.Request) -> web.Response:
@@ -155,5 +154,5 @@ async def process(*words: str, environment: dict[str, str] | None = None) -> Asy
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-    asyncio.run(hall(folder) if sys.argv[1] == "hall" and folder is not None else bare(folder))
+    served, *where = sys.argv[1:]
+    asyncio.run(hall(Path(where[0])) if served == "hall" else bare(*map(Path, where)))

@@ -158,7 +158,8 @@ class Soon(asyncio.Event):
 @asynccontextmanager
 async def held_back(page: Page, what: str) -> AsyncIterator[Soon]:
     """The next answer from there is on its way until left; the event tells that the server has given it."""
-    asked, given, let_go, here = Soon(), Soon(), asyncio.Event(), Soon()
+    asked, let_go = asyncio.Event(), asyncio.Event()
+    given, here = Soon(), Soon()
 
     async def late(route: Route) -> None:
         if asked.is_set():

@@ -8,27 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import BigIntegerField, CompositeKey, IntegerField, Model, TextField
-
-COLUMNS = '"hall", "key", "fingerprint", "at", "status", "body"'
-
-
-class Answer(Model):
-    hall = TextField()
-    key = TextField()
-    fingerprint = TextField()
-    at = BigIntegerField()
-    status = IntegerField()
-    body = TextField()
-
-    class Meta:
-        legacy_table_names = False
-        primary_key = CompositeKey("hall", "key")
+STEPS = (
+    "ALTER TABLE answer RENAME TO answer_by_key",
+    """CREATE TABLE answer (hall TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, at INTEGER NOT NULL,
+       status INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (hall, key))""",
+    """INSERT INTO answer (hall, key, fingerprint, at, status, body)
+       SELECT hall, key, fingerprint, at, status, body FROM answer_by_key ORDER BY at""",
+    "DROP TABLE answer_by_key",
+)
 
 
 def up(migrator: Any, db: Any) -> None:
-    db.execute_sql('ALTER TABLE "answer" RENAME TO "answer_by_key"')
-    with db.bind_ctx([Answer], bind_refs=False, bind_backrefs=False):
-        db.create_tables([Answer])
-    db.execute_sql(f'INSERT INTO "answer" ({COLUMNS}) SELECT {COLUMNS} FROM "answer_by_key" ORDER BY "at"')  # noqa: S608
-    db.execute_sql('DROP TABLE "answer_by_key"')
+    for step in STEPS:
+        db.execute_sql(step)
